@@ -1,0 +1,346 @@
+/* The settings as one table, and where each value came from. All faults are
+ * reported at once, to whoever corrects them. */
+#include "core/config.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/config_part.h"
+#include "core/decode.h"
+#include "core/log.h"
+#include "core/utf8.h"
+
+enum { COMPLAINTS_MAX = 65536 };
+
+/* The environment may name a file, and tests have variables of their own. */
+#define OWN      "ATRIUM_"
+#define OWN_FILE "ATRIUM_ENV_FILE"
+#define OWN_TEST "ATRIUM_TEST_"
+
+#define DATABASE \
+	SECRET, .format = FORMAT_URL, .max = 1000, .pattern = "^mysql://.+$"
+
+#define T struct config
+SCHEMA(config_schema, "Config",
+    FIELD(PROJECT_NAME, .max = 100, .preset = "\"Atrium\"",
+	.doc = "The name that users see."),
+    FIELD(ENVIRONMENT, .pattern = "^(development|staging|production)$",
+	.preset = "\"production\"",
+	.doc = "What the installation is for: development, staging or "
+	       "production."),
+    FIELD(SECRET_KEY, .flags = REQUIRED | SECRET, .min = 32, .max = 1000,
+	.doc = "Put SECRET_KEY=<at least 32 random characters> into .env or "
+	       "the environment; \"openssl rand -hex 32\" makes one."),
+    FIELD(DATABASE_URL, .flags = REQUIRED | DATABASE,
+	.doc = "Put DATABASE_URL=mysql://user:password@host:port/name, or "
+	       "mysql://user@localhost/name?unix_socket=/path, into .env or "
+	       "the environment."),
+    FIELD(DATABASE_ADMIN_URL, .flags = DATABASE,
+	.doc = "As DATABASE_URL, with a user who may change tables; for "
+	       "\"atrium migrate\" alone."),
+    FIELD(FIRST_SUPERUSER, .max = 255, .format = FORMAT_EMAIL, .preset = "\"\"",
+	.doc = "The e-mail address of the first administrator."),
+    FIELD(FIRST_SUPERUSER_PASSWORD, .flags = SECRET, .min = 8, .max = 128,
+	.preset = "\"\"",
+	.doc = "The password that the first administrator begins with."),
+    FIELD(FRONTEND_HOST, .format = FORMAT_URL, .max = 255,
+	.pattern = "^https?://[^/ ]+$", .preset = "\"http://localhost:5173\"",
+	.doc = "The other origin whose pages may call the API (CORS)."),
+    FIELD(ACCESS_TOKEN_EXPIRE_MINUTES, .min = 1, .max = 525600,
+	.preset = "11520", .doc = "How long a sign-in lasts, in minutes."),
+    FIELD(ARGON2_MEMORY_KIB, .min = 128, .max = 262144, .preset = "19456",
+	.doc = "The memory of one password hash, in KiB."),
+    FIELD(ARGON2_PASSES, .min = 1, .max = 16, .preset = "2",
+	.doc = "Passes over the memory of a password hash."),
+    FIELD(ARGON2_LANES, .min = 1, .max = 16, .preset = "1",
+	.doc = "Lanes of a password hash; one thread computes them."),
+    FIELD(WORKER_THREADS, .min = 1, .max = 256, .preset = "4",
+	.doc = "Threads for ordinary requests, in each worker."),
+    FIELD(HASH_SLOTS, .min = 1, .max = 64, .preset = "2",
+	.doc = "Threads for requests that hash a password, in each worker."),
+    FIELD(HASH_QUEUE, .min = 1, .max = 65536, .preset = "64",
+	.doc = "Requests that may wait for a hash slot; more are refused."),
+    FIELD(DB_CONNECTIONS, .min = 0, .max = 1024, .preset = "0",
+	.doc = "Database connections of each worker; 0: one a thread."),
+    FIELD(DB_WAIT_MS, .min = 1, .max = 60000, .preset = "2000",
+	.doc = "The wait for a free database connection, in milliseconds."),
+    FIELD(DB_TIMEOUT_MS, .min = 100, .max = 600000, .preset = "10000",
+	.doc = "The time that one statement may take, in milliseconds."),
+    FIELD(BODY_LIMIT, .min = 1024, .max = 64 << 20, .preset = "1048576",
+	.doc = "The largest request body, in bytes."),
+    FIELD(PEER_TIMEOUT_MS, .min = 50, .max = 600000, .preset = "5000",
+	.doc = "When a peer that stalls inside a request is cut off."),
+    FIELD(DRAIN_TIMEOUT_MS, .min = 0, .max = 600000, .preset = "30000",
+	.doc = "The time to finish requests after SIGTERM, in milliseconds."),
+    FIELD(LOG_LEVEL, .pattern = "^(error|warn|info|debug)$",
+	.preset = "\"info\"",
+	.doc = "What is logged: error, warn, info or debug and what is above "
+	       "it."),
+    FIELD(MIGRATIONS_DIR, .max = 1000, .preset = "\"migrations\"",
+	.doc = "The folder of the migrations."));
+#undef T
+
+/* Where a value came from. */
+struct origin {
+	const char *path; /* of the file, or NULL */
+	int line;
+	bool environment;
+};
+
+static struct origin origin[SCHEMA_FIELDS];
+
+static const char *
+find_variable(char *const *environment, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; *environment != NULL; environment++)
+		if (strncmp(*environment, name, n) == 0 &&
+		    (*environment)[n] == '=')
+			return *environment + n + 1;
+	return NULL;
+}
+
+static const char *
+find_line(const struct env_file *file, const char *name, int *line)
+{
+	for (size_t i = 0; i < file->n; i++) {
+		if (strcmp(file->lines[i].name, name) != 0)
+			continue;
+		*line = file->lines[i].line;
+		return file->lines[i].value;
+	}
+	return NULL;
+}
+
+/* The value and its origin; NULL for none. An empty one is none. */
+static const char *
+find_value(const struct field *f, const struct env_file *file,
+    char *const *environment, struct origin *from)
+{
+	const char *value = find_variable(environment, f->name);
+
+	*from = (struct origin){0};
+	if (value != NULL && *value != '\0') {
+		from->environment = true;
+		return value;
+	}
+	value = find_line(file, f->name, &from->line);
+	if (value == NULL || *value == '\0')
+		return NULL;
+	from->path = file->path;
+	return value;
+}
+
+static const char *
+origin_text(struct arena *a, const struct origin *from)
+{
+	if (from->environment)
+		return "environment";
+	if (from->path == NULL)
+		return "default";
+	return arena_printf(a, "%s:%d", from->path, from->line);
+}
+
+/* A preset is JSON text: a number, or a string without escapes, or none. */
+static void
+set_preset(struct arena *a, const struct field *f, struct config *out)
+{
+	size_t n = f->preset != NULL ? strlen(f->preset) : 0;
+
+	if (n == 0)
+		return;
+	if (f->type == FIELD_INT)
+		*FIELD_AT(int64_t, out, f) = strtoll(f->preset, NULL, 10);
+	else
+		*FIELD_AT(const char *, out, f) =
+		    arena_copy(a, f->preset + 1, n - 2);
+}
+
+/* Some messages end with a full stop, some do not. */
+static int
+without_stop(const char *message)
+{
+	size_t n = strlen(message);
+
+	return (int)(n > 0 && message[n - 1] == '.' ? n - 1 : n);
+}
+
+static void
+read_field(struct arena *a, const struct field *f, const char *value,
+    const char *from, struct config *out, struct buf *complaints)
+{
+	struct fault fault = {0};
+	size_t n = strlen(value);
+
+	if (!utf8_valid(value, n)) {
+		complain(complaints, "%s (%s) is not UTF-8.", f->name, from);
+		return;
+	}
+	if (field_parse(a, f, value, n, out, &fault) == OK)
+		return;
+	if (f->flags & SECRET)
+		complain(complaints, "%s (%s) is wrong: %.*s. %s", f->name,
+		    from, without_stop(fault.message), fault.message, f->doc);
+	else
+		complain(complaints, "%s (%s) is \"%s\": %s. %s", f->name, from,
+		    value, fault.message, f->doc);
+}
+
+static void
+read_fields(struct arena *a, const struct env_file *file,
+    char *const *environment, struct config *out, struct buf *complaints)
+{
+	for (size_t i = 0; i < config_schema.nfields; i++) {
+		const struct field *f = &config_schema.fields[i];
+		const char *value =
+		    find_value(f, file, environment, &origin[i]);
+
+		if (value != NULL)
+			read_field(a, f, value, origin_text(a, &origin[i]), out,
+			    complaints);
+		else if (f->flags & REQUIRED)
+			complain(
+			    complaints, "%s is missing. %s", f->name, f->doc);
+		else
+			set_preset(a, f, out);
+	}
+}
+
+static void
+complain_unknown(struct buf *complaints, const char *from, const char *name)
+{
+	const char *nearest = config_nearest(name);
+
+	if (nearest != NULL)
+		complain(complaints,
+		    "%s: %s is not a setting. Did you mean %s?", from, name,
+		    nearest);
+	else
+		complain(complaints,
+		    "%s: %s is not a setting. \"man atrium\" lists them.", from,
+		    name);
+}
+
+static void
+find_unknown(struct arena *a, const struct env_file *file,
+    char *const *environment, struct buf *complaints)
+{
+	for (size_t i = 0; i < file->n; i++) {
+		const struct env_line *line = &file->lines[i];
+
+		if (schema_field(&config_schema, line->name) == NULL)
+			complain_unknown(complaints,
+			    arena_printf(a, "%s:%d", file->path, line->line),
+			    line->name);
+	}
+	for (; *environment != NULL; environment++) {
+		const char *name =
+		    arena_copy(a, *environment, strcspn(*environment, "="));
+
+		if (strncmp(name, OWN, strlen(OWN)) == 0 &&
+		    strcmp(name, OWN_FILE) != 0 &&
+		    strncmp(name, OWN_TEST, strlen(OWN_TEST)) != 0)
+			complain_unknown(complaints, "environment", name);
+	}
+}
+
+const struct config *
+config_read(struct arena *a, const struct env_file *file,
+    char *const *environment, struct buf *complaints)
+{
+	struct config *c = NEW(a, struct config);
+
+	find_unknown(a, file, environment, complaints);
+	read_fields(a, file, environment, c, complaints);
+	if (complaints->len == 0)
+		config_check(c, complaints);
+	if (complaints->len > 0)
+		return NULL;
+	if (c->DB_CONNECTIONS == 0)
+		c->DB_CONNECTIONS = c->WORKER_THREADS + c->HASH_SLOTS;
+	return c;
+}
+
+/* Whether a file that the world may read tells it a secret. */
+static void
+warn_of_readers(const struct env_file *file)
+{
+	if (!file->public)
+		return;
+	for (size_t i = 0; i < file->n; i++) {
+		const struct field *f =
+		    schema_field(&config_schema, file->lines[i].name);
+
+		if (f == NULL || !(f->flags & SECRET))
+			continue;
+		log_say(LOG_WARN, NULL,
+		    "Everybody on this machine can read %s, which holds %s. "
+		    "Run: chmod o= %s",
+		    file->path, f->name, file->path);
+		return;
+	}
+}
+
+const struct config *
+config_load(struct arena *a)
+{
+	const char *path = find_variable(environ, OWN_FILE);
+	const struct config *c;
+	struct env_file file = {0};
+	struct buf complaints;
+
+	buf_init(&complaints, COMPLAINTS_MAX);
+	if (path == NULL)
+		env_file_read(a, ".env", false, &file, &complaints);
+	else if (*path != '\0')
+		env_file_read(a, path, true, &file, &complaints);
+	c = config_read(a, &file, environ, &complaints);
+	if (c == NULL)
+		log_fatal("The settings are not right:%s", complaints.data);
+	buf_free(&complaints);
+	warn_of_readers(&file);
+	return c;
+}
+
+/* As the file takes it: in quotes unless it is a plain word. */
+static void
+print_value(FILE *out, const char *value)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+./:,@%=?&~*";
+
+	if (value[strspn(value, plain)] == '\0') {
+		fputs(value, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *value != '\0'; value++) {
+		if (strchr("\"\\$`", *value) != NULL)
+			fputc('\\', out);
+		fputc(*value, out);
+	}
+	fputc('"', out);
+}
+
+void
+config_print(FILE *out, const struct config *c)
+{
+	struct arena *a = arena_new(COMPLAINTS_MAX);
+
+	for (size_t i = 0; i < config_schema.nfields; i++) {
+		const struct field *f = &config_schema.fields[i];
+
+		fprintf(out, "%s=", f->name);
+		if (f->type == FIELD_INT)
+			fprintf(out, "%" PRId64, FIELD_OF(int64_t, c, f));
+		else
+			print_value(
+			    out, config_show(a, f, FIELD_OF(char *, c, f)));
+		fprintf(out, "  # %s\n", origin_text(a, &origin[i]));
+	}
+	arena_free(a);
+}

@@ -1,0 +1,52 @@
+/*
+ * The settings, from the environment and a file of KEY=value lines (.env).
+ * The environment wins. Read once, at start; immutable afterwards.
+ */
+#ifndef CORE_CONFIG_H
+#define CORE_CONFIG_H
+
+#include <stdio.h>
+
+#include "core/arena.h"
+#include "core/schema.h"
+
+struct config {
+	const char *PROJECT_NAME;
+	const char *ENVIRONMENT; /* development, staging, production */
+	const char *SECRET_KEY;
+	const char *DATABASE_URL;	/* of the workers */
+	const char *DATABASE_ADMIN_URL; /* of atrium migrate */
+	const char *FIRST_SUPERUSER;
+	const char *FIRST_SUPERUSER_PASSWORD;
+	const char *FRONTEND_HOST;
+	int64_t ACCESS_TOKEN_EXPIRE_MINUTES;
+	int64_t ARGON2_MEMORY_KIB;
+	int64_t ARGON2_PASSES;
+	int64_t ARGON2_LANES;
+	int64_t WORKER_THREADS; /* of ordinary requests, per process */
+	int64_t HASH_SLOTS;	/* of heavy requests, per process */
+	int64_t HASH_QUEUE;	/* heavy requests that may wait */
+	int64_t DB_CONNECTIONS; /* per process */
+	int64_t DB_WAIT_MS;	/* for a free connection */
+	int64_t DB_TIMEOUT_MS;	/* for one statement */
+	int64_t BODY_LIMIT;	/* bytes */
+	int64_t PEER_TIMEOUT_MS;  /* a peer that stalls inside a request */
+	int64_t DRAIN_TIMEOUT_MS; /* to finish after SIGTERM */
+	const char *LOG_LEVEL;
+	const char *MIGRATIONS_DIR;
+};
+
+extern const struct schema config_schema;
+
+/*
+ * Reads the file ($ATRIUM_ENV_FILE, else ".env" when it exists), then the
+ * environment. An unknown key in the file, an unknown ATRIUM_ key in the
+ * environment or a bad value ends the program with a sentence that names the
+ * key, where it stands and what to do.
+ */
+const struct config *config_load(struct arena *);
+
+/* KEY=value lines with their origin as comments; secrets as ********. */
+void config_print(FILE *, const struct config *);
+
+#endif

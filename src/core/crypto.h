@@ -1,0 +1,21 @@
+/* Randomness, digests and comparisons (OpenSSL). */
+#ifndef CORE_CRYPTO_H
+#define CORE_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SHA256_SIZE = 32 };
+
+/* Never fails: without randomness the process ends. */
+void crypto_random(void *, size_t n);
+void crypto_sha256(const void *, size_t n, uint8_t out[SHA256_SIZE]);
+/* In a time that depends on the lengths alone. */
+bool crypto_equal(const void *, size_t n, const void *, size_t m);
+/* Zeroes memory in a way that the compiler keeps. */
+void crypto_wipe(void *, size_t n);
+/* Lower-case hexadecimal; out holds 2n + 1. */
+void crypto_hex(const void *, size_t n, char *out);
+
+#endif

@@ -1,0 +1,14 @@
+/* A struct as JSON, as a schema says: compact, fields in schema order. */
+#ifndef CORE_ENCODE_H
+#define CORE_ENCODE_H
+
+#include "core/buf.h"
+#include "core/schema.h"
+
+/*
+ * Nulls are written, never dropped; SECRET fields are left out. Real numbers
+ * take the shortest text that reads back as the same double.
+ */
+void schema_encode(struct buf *, const struct schema *, const void *row);
+
+#endif

@@ -1,0 +1,127 @@
+/* What is wrong with an input, as pydantic words it, and how it is sent. What
+ * is echoed is bounded, so that no answer is much larger than its request. */
+#include "core/field.h"
+
+#include <string.h>
+
+enum { ECHO_MAX = 16 << 10, QUOTE_MAX = 1 << 20 };
+
+enum err
+fault_set(struct fault *f, const char *type, const char *message)
+{
+	f->type = type;
+	f->message = message;
+	return ERR_INVALID;
+}
+
+enum err
+fault_type(const struct conversion *c)
+{
+	static const char *const texts[][2] = {
+	    [FIELD_BOOL] = {"bool_type", "Input should be a valid boolean"},
+	    [FIELD_INT] = {"int_type", "Input should be a valid integer"},
+	    [FIELD_REAL] = {"float_type", "Input should be a valid number"},
+	    [FIELD_TEXT] = {"string_type", "Input should be a valid string"},
+	    [FIELD_UUID] = {"uuid_type",
+		"UUID input should be a string, bytes or UUID object"},
+	    [FIELD_TIME] = {"datetime_type",
+		"Input should be a valid datetime"},
+	};
+
+	if (c->field->type >= FIELD_LIST)
+		BUG("a list is no input");
+	return fault_set(
+	    c->fault, texts[c->field->type][0], texts[c->field->type][1]);
+}
+
+/* Takes the text out of the buffer; NULL when it did not fit. */
+static const char *
+take(struct arena *mem, struct buf *b)
+{
+	const char *out = b->full ? NULL : arena_copy(mem, b->data, b->len);
+
+	buf_free(b);
+	return out;
+}
+
+const char *
+fault_echo_text(struct arena *mem, const char *text, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, ECHO_MAX);
+	json_quote(&b, text, n);
+	return take(mem, &b);
+}
+
+const char *
+fault_echo_json(
+    struct arena *mem, const struct json *value, const char *const *masked)
+{
+	struct buf b;
+
+	buf_init(&b, ECHO_MAX);
+	json_write(&b, value, masked);
+	return take(mem, &b);
+}
+
+const char *
+fault_quote(struct arena *mem, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, QUOTE_MAX);
+	json_quote(&b, text, strlen(text));
+	return take(mem, &b);
+}
+
+static void
+put_quoted(struct buf *b, const char *text)
+{
+	json_quote(b, text, strlen(text));
+}
+
+static void
+put_fault(struct buf *b, const struct fault *f)
+{
+	buf_puts(b, "{\"type\":");
+	put_quoted(b, f->type);
+	buf_puts(b, ",\"loc\":[");
+	put_quoted(b, f->from);
+	if (f->name != NULL) {
+		buf_putc(b, ',');
+		put_quoted(b, f->name);
+	}
+	buf_puts(b, "],\"msg\":");
+	put_quoted(b, f->message);
+	buf_puts(b, ",\"input\":");
+	buf_puts(b, f->input != NULL ? f->input : "null");
+	if (f->context != NULL) {
+		buf_puts(b, ",\"ctx\":");
+		buf_puts(b, f->context);
+	}
+	buf_putc(b, '}');
+}
+
+void
+faults_write(struct buf *b, const struct faults *faults)
+{
+	buf_puts(b, "{\"detail\":[");
+	for (size_t i = 0; i < faults->n; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		put_fault(b, &faults->item[i]);
+	}
+	buf_puts(b, "]}");
+}
+
+void
+json_fault_write(struct buf *b, const struct json_fault *f)
+{
+	buf_puts(b, "{\"detail\":[{\"type\":\"json_invalid\",\"loc\":[");
+	buf_printf(b, "\"body\",%zu],", f->offset);
+	buf_puts(b, "\"msg\":\"JSON decode error\",\"input\":{},\"ctx\":");
+	buf_puts(b, "{\"error\":");
+	put_quoted(b, f->error);
+	buf_puts(b, "}}]}");
+}

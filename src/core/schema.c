@@ -1,0 +1,38 @@
+/*
+ * Looking into the views.
+ */
+#include "core/schema.h"
+
+#include <string.h>
+
+const struct field *
+schema_field(const struct schema *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->nfields; i++)
+		if (strcmp(s->fields[i].name, name) == 0)
+			return &s->fields[i];
+	return NULL;
+}
+
+bool
+field_is_none(const struct field *f, const void *row)
+{
+	switch (f->type) {
+	case FIELD_TEXT:
+		return FIELD_OF(char *, row, f) == NULL;
+	case FIELD_UUID:
+		return uuid_is_nil(&FIELD_OF(struct uuid, row, f));
+	case FIELD_TIME:
+		return FIELD_OF(struct timestamp, row, f).us == 0;
+	case FIELD_OBJECT:
+		return FIELD_OF(struct object, row, f).row == NULL;
+	case FIELD_BOOL:
+	case FIELD_INT:
+	case FIELD_REAL:
+	case FIELD_LIST:
+		return false;
+	}
+	return false;
+}

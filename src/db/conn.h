@@ -1,0 +1,110 @@
+/*
+ * One connection to the server and the stack of them that a pool is: what
+ * the files of db/ share. Outside of it nobody includes this.
+ */
+#ifndef DB_CONN_H
+#define DB_CONN_H
+
+#include <mysql.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/schema.h"
+#include "db/db.h"
+#include "db/pool.h"
+
+/* What became of a command. The connection's `error` says why. */
+enum outcome {
+	DONE,
+	FAILED, /* the server refused it; the connection goes on */
+	LOST	/* the connection is gone, with all that was not committed */
+};
+
+struct stmt; /* a prepared statement; stmt.c */
+
+struct conn {
+	const struct pool_options *options;
+	MYSQL *my;	    /* NULL: not connected */
+	struct stmt **slot; /* of the literals' addresses; NULL is free */
+	size_t nslots;	    /* 0 or a power of two, at most half of it full */
+	size_t nstmts;
+	struct conn *next; /* in the pool */
+
+	/* The last outcome that was not DONE. */
+	unsigned error; /* the server's or the client library's; 0: the data */
+	char message[256]; /* for the log: holds no argument's value */
+};
+
+/* conn.c */
+
+/* 2 s at most. DONE, or FAILED and not connected. */
+enum outcome conn_open(struct conn *) MUST_CHECK;
+/* Closes it with its statements. A closed one may be opened again. */
+void conn_close(struct conn *);
+/* A statement without arguments and rows, as text. */
+enum outcome conn_command(struct conn *, const char *sql) MUST_CHECK;
+/* Notes an error and tells what it means for the connection. */
+enum outcome conn_fail(struct conn *, unsigned error, const char *message);
+/* Whether the server has hung up already. Sends nothing. */
+bool conn_hung_up(const struct conn *);
+
+/* stmt.c */
+
+/* One run of a prepared statement. */
+struct call {
+	const char *sql;
+	const struct arg *args;
+	size_t nargs;
+	const struct schema *view; /* NULL: no rows come */
+	void *row;		   /* of the one row that may come, or */
+	struct list *list;	   /* of all rows */
+	int64_t n;		   /* out: rows that came, or were matched */
+};
+
+/* Rows and texts go to the arena. */
+enum outcome
+stmt_call(struct conn *, struct arena *, struct call *) MUST_CHECK;
+/* Forgets all statements of a connection. */
+void stmt_close_all(struct conn *);
+
+/* row.c */
+
+enum { CELL_TEXT = 256 };
+
+/* One column of the row under the cursor. */
+struct cell {
+	unsigned long length;
+	my_bool null, error;
+	union {
+		long long i;
+		double r;
+		MYSQL_TIME t;
+		char text[CELL_TEXT];
+	} v;
+};
+
+/* Points a result binding at a cell, in the type that the field needs. */
+void cell_bind(struct cell *, const struct field *, MYSQL_BIND *);
+/*
+ * The fetched cells into a struct, texts into the arena. A longer text than a
+ * cell holds is read from the statement. FAILED: the data is not what the
+ * view says.
+ */
+enum outcome row_store(struct conn *, MYSQL_STMT *, struct cell *,
+    const struct schema *, struct arena *, void *row) MUST_CHECK;
+/* Fills a binding from an argument. Moments need room for their parts. */
+enum outcome arg_bind(struct conn *, const struct arg *, MYSQL_BIND *,
+    MYSQL_TIME *room) MUST_CHECK;
+
+/* pool.c */
+
+/* Not connected, maybe. ERR_BUSY when none came back in time. */
+enum err pool_take(struct pool *, struct conn **) MUST_CHECK;
+void pool_give(struct pool *, struct conn *);
+/* True once a second: for messages that a dead server would repeat. */
+bool pool_may_complain(struct pool *);
+
+#endif

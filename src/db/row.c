@@ -1,0 +1,222 @@
+/*
+ * Values on their way between structs and the server: arguments into
+ * bindings, and the cells of a fetched row into the members of a struct.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "db/conn.h"
+
+void
+cell_bind(struct cell *cell, const struct field *f, MYSQL_BIND *bind)
+{
+	*bind = (MYSQL_BIND){.length = &cell->length,
+	    .is_null = &cell->null,
+	    .error = &cell->error,
+	    .buffer = &cell->v,
+	    .buffer_length = sizeof(cell->v)};
+	switch (f->type) {
+	case FIELD_BOOL:
+	case FIELD_INT:
+		bind->buffer_type = MYSQL_TYPE_LONGLONG;
+		break;
+	case FIELD_REAL:
+		bind->buffer_type = MYSQL_TYPE_DOUBLE;
+		break;
+	case FIELD_TIME:
+		bind->buffer_type = MYSQL_TYPE_DATETIME;
+		break;
+	case FIELD_UUID:
+	case FIELD_TEXT:
+		/* As a blob: nothing is converted, nothing is appended. */
+		bind->buffer_type = MYSQL_TYPE_BLOB;
+		bind->buffer_length = sizeof(cell->v.text);
+		break;
+	case FIELD_LIST:
+	case FIELD_OBJECT:
+		BUG("a view of rows has a list or an object");
+	}
+}
+
+static enum outcome
+data_fault(struct conn *c, const struct field *f, const char *what)
+{
+	char message[128];
+
+	snprintf(message, sizeof(message), "column %s: %s", f->name, what);
+	return conn_fail(c, 0, message);
+}
+
+static enum outcome
+store_null(struct conn *c, const struct field *f, void *row)
+{
+	if ((f->flags & NULLABLE) == 0)
+		return data_fault(c, f, "NULL");
+	if (f->type == FIELD_TEXT)
+		*FIELD_AT(const char *, row, f) = NULL;
+	else if (f->type == FIELD_UUID)
+		*FIELD_AT(struct uuid, row, f) = (struct uuid){{0}};
+	else if (f->type == FIELD_TIME)
+		*FIELD_AT(struct timestamp, row, f) = (struct timestamp){0};
+	else
+		return data_fault(c, f, "NULL in a type that has no none");
+	return DONE;
+}
+
+static enum outcome
+store_time(
+    struct conn *c, const MYSQL_TIME *t, const struct field *f, void *row)
+{
+	struct civil civil = {.year = (int)t->year,
+	    .month = (int)t->month,
+	    .day = (int)t->day,
+	    .hour = (int)t->hour,
+	    .minute = (int)t->minute,
+	    .second = (int)t->second,
+	    .us = (int)t->second_part};
+
+	if (t->month == 0 || t->day == 0)
+		return data_fault(c, f, "not a date");
+	*FIELD_AT(struct timestamp, row, f) = time_from_civil(&civil);
+	return DONE;
+}
+
+/* The column under the cursor, which its cell could not hold. */
+static enum outcome
+fetch_long(
+    struct conn *c, MYSQL_STMT *stmt, unsigned column, char *text, size_t n)
+{
+	my_bool null = 0, cut = 0;
+	unsigned long length = 0;
+	MYSQL_BIND bind = {.buffer_type = MYSQL_TYPE_BLOB,
+	    .buffer = text,
+	    .buffer_length = n,
+	    .length = &length,
+	    .is_null = &null,
+	    .error = &cut};
+
+	if (mysql_stmt_fetch_column(stmt, &bind, column, 0) != 0)
+		return conn_fail(c, mysql_stmt_errno(stmt), "");
+	return DONE;
+}
+
+static enum outcome
+store_text(struct conn *c, MYSQL_STMT *stmt, const struct cell *cell,
+    const struct field *f, unsigned column, struct arena *mem, void *row)
+{
+	size_t n = cell->length;
+	enum outcome outcome = DONE;
+	char *text;
+
+	if (n <= sizeof(cell->v.text)) {
+		text = arena_copy(mem, cell->v.text, n);
+	} else {
+		text = arena_alloc(mem, n + 1, 1);
+		outcome = fetch_long(c, stmt, column, text, n);
+	}
+	if (outcome != DONE)
+		return outcome;
+	if (memchr(text, '\0', n) != NULL)
+		return data_fault(c, f, "a text with U+0000");
+	*FIELD_AT(const char *, row, f) = text;
+	return DONE;
+}
+
+enum outcome
+row_store(struct conn *c, MYSQL_STMT *stmt, struct cell *cells,
+    const struct schema *view, struct arena *mem, void *row)
+{
+	enum outcome outcome = DONE;
+	unsigned i;
+
+	for (i = 0; i < view->nfields && outcome == DONE; i++) {
+		const struct field *f = &view->fields[i];
+		const struct cell *cell = &cells[i];
+
+		if (cell->null)
+			outcome = store_null(c, f, row);
+		else if (f->type == FIELD_TEXT)
+			outcome = store_text(c, stmt, cell, f, i, mem, row);
+		else if (cell->error)
+			outcome = data_fault(c, f, "does not fit its type");
+		else if (f->type == FIELD_BOOL)
+			*FIELD_AT(bool, row, f) = cell->v.i != 0;
+		else if (f->type == FIELD_INT)
+			*FIELD_AT(int64_t, row, f) = cell->v.i;
+		else if (f->type == FIELD_REAL)
+			*FIELD_AT(double, row, f) = cell->v.r;
+		else if (f->type == FIELD_TIME)
+			outcome = store_time(c, &cell->v.t, f, row);
+		else if (cell->length != sizeof(struct uuid))
+			outcome = data_fault(c, f, "not of 16 bytes");
+		else
+			memcpy(FIELD_AT(struct uuid, row, f), cell->v.text,
+			    sizeof(struct uuid));
+	}
+	return outcome;
+}
+
+static my_bool *
+null_if(bool none)
+{
+	static const my_bool yes = 1, no = 0;
+
+	/* The library reads it only. */
+	return (my_bool *)(none ? &yes : &no);
+}
+
+static enum outcome
+bind_time(
+    struct conn *c, struct timestamp t, MYSQL_BIND *bind, MYSQL_TIME *room)
+{
+	struct civil civil = time_to_civil(t);
+
+	if (civil.year < 0 || civil.year > 9999)
+		return conn_fail(c, 0, "an argument's year is not in 0..9999");
+	*room = (MYSQL_TIME){.year = (unsigned)civil.year,
+	    .month = (unsigned)civil.month,
+	    .day = (unsigned)civil.day,
+	    .hour = (unsigned)civil.hour,
+	    .minute = (unsigned)civil.minute,
+	    .second = (unsigned)civil.second,
+	    .second_part = (unsigned)civil.us,
+	    .time_type = MYSQL_TIMESTAMP_DATETIME};
+	bind->buffer_type = MYSQL_TYPE_DATETIME;
+	bind->buffer = room;
+	bind->is_null = null_if(t.us == 0);
+	return DONE;
+}
+
+enum outcome
+arg_bind(
+    struct conn *c, const struct arg *arg, MYSQL_BIND *bind, MYSQL_TIME *room)
+{
+	*bind =
+	    (MYSQL_BIND){.buffer = (void *)&arg->v, .is_null = null_if(false)};
+	switch (arg->type) {
+	case ARG_BOOL:
+		bind->buffer_type = MYSQL_TYPE_TINY;
+		break;
+	case ARG_INT:
+		bind->buffer_type = MYSQL_TYPE_LONGLONG;
+		break;
+	case ARG_REAL:
+		bind->buffer_type = MYSQL_TYPE_DOUBLE;
+		break;
+	case ARG_TEXT:
+		bind->buffer_type = MYSQL_TYPE_STRING;
+		bind->buffer = (void *)arg->v.s;
+		bind->is_null = null_if(arg->v.s == NULL);
+		if (arg->v.s != NULL)
+			bind->buffer_length = strlen(arg->v.s);
+		break;
+	case ARG_UUID:
+		bind->buffer_type = MYSQL_TYPE_BLOB;
+		bind->buffer_length = sizeof(arg->v.u);
+		bind->is_null = null_if(uuid_is_nil(&arg->v.u));
+		break;
+	case ARG_TIME:
+		return bind_time(c, arg->v.t, bind, room);
+	}
+	return DONE;
+}

@@ -1,0 +1,90 @@
+/*
+ * What handlers do with their request: read headers and input, reply, fail.
+ */
+#include "http/ctx.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/encode.h"
+#include "http/engine.h"
+#include "http/router.h"
+
+enum { HEADER_NAME = 64 };
+
+const char *
+ctx_header(const struct ctx *c, const char *name)
+{
+	char param[HEADER_NAME] = "HTTP_";
+	size_t i, n = strlen(name);
+
+	if (strcmp(name, "content-type") == 0)
+		return request_param(c->request, "CONTENT_TYPE");
+	if (n + 6 > sizeof(param))
+		BUG("a header name is too long");
+	for (i = 0; i <= n; i++) {
+		char ch = name[i];
+
+		if (ch >= 'a' && ch <= 'z')
+			ch = (char)(ch - 'a' + 'A');
+		param[5 + i] = ch == '-' ? '_' : ch;
+	}
+	return request_param(c->request, param);
+}
+
+const void *
+ctx_input(const struct ctx *c, const struct schema *s)
+{
+	if (c->route->in != s)
+		BUG("the handler reads another input than its route takes");
+	return c->in;
+}
+
+bool
+ctx_has(const struct ctx *c, size_t offset)
+{
+	const struct schema *s = c->route->in;
+	size_t i;
+
+	for (i = 0; s != NULL && i < s->nfields; i++)
+		if (s->fields[i].offset == offset)
+			return (c->given.given >> i & 1) != 0;
+	BUG("no field of the input is that member");
+}
+
+enum err
+reply_status(struct ctx *c, int status, const void *row)
+{
+	buf_reset(c->body);
+	schema_encode(c->body, c->route->out, row);
+	c->status = status;
+	return OK;
+}
+
+enum err
+reply(struct ctx *c, const void *row)
+{
+	return reply_status(
+	    c, c->route->status != 0 ? c->route->status : 200, row);
+}
+
+enum err
+reply_text(struct ctx *c, const char *type, const char *text, size_t n)
+{
+	buf_reset(c->body);
+	buf_put(c->body, text, n);
+	c->type = type;
+	c->status = c->route->status != 0 ? c->route->status : 200;
+	return OK;
+}
+
+enum err
+fail(struct ctx *c, enum err err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	c->detail = arena_vprintf(c->mem, format, ap);
+	va_end(ap);
+	return err;
+}

@@ -1,0 +1,383 @@
+/*
+ * The walk of one request. Read it from the bottom: serve() is the whole of
+ * it, each function above is one of its steps.
+ */
+#include "http/dispatch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/crypto.h"
+#include "core/decode.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/password.h"
+#include "db/unit.h"
+#include "http/body.h"
+#include "http/form.h"
+#include "http/respond.h"
+
+enum {
+	ATTEMPTS = 4, /* of a transaction that met a deadlock */
+	REQUEST_ID_MAX = 64,
+	REPLY_MAX = 16 << 20,
+	HEAD_MAX = 8192,
+	ARENA_PER_BODY_BYTE = 16,
+	ARENA_MIN = 64 << 20
+};
+
+/* What one engine thread keeps from request to request. */
+struct thread {
+	const struct app *app;
+	bool hashing;
+	struct password_slot *slot;
+	struct arena *mem;
+	struct buf raw, head, body;
+	struct faults faults;
+	struct db db;
+};
+
+/* A request on its walk. */
+struct walk {
+	struct ctx c;
+	enum method method; /* METHODS: another one */
+	bool head, options;
+	struct match match;
+	struct input input;
+	struct json *doc;
+	int64_t began_us, queued_us;
+};
+
+static void *
+thread_new(void *arg, bool hashing)
+{
+	const struct app *app = arg;
+	const struct config *config = app->config;
+	struct password_cost cost = {
+	    .memory_kib = (uint32_t)config->ARGON2_MEMORY_KIB,
+	    .passes = (uint32_t)config->ARGON2_PASSES,
+	    .lanes = (uint32_t)config->ARGON2_LANES};
+	struct thread *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		log_fatal("out of memory");
+	t->app = app;
+	t->hashing = hashing;
+	t->mem = arena_new(
+	    ARENA_MIN + (size_t)config->BODY_LIMIT * ARENA_PER_BODY_BYTE);
+	buf_init(&t->raw, (size_t)config->BODY_LIMIT);
+	buf_init(&t->head, HEAD_MAX);
+	buf_init(&t->body, REPLY_MAX);
+	if (hashing) {
+		t->slot = password_slot_new(&cost);
+		password_slot_use(t->slot);
+	}
+	return t;
+}
+
+static void
+thread_free(void *arg)
+{
+	struct thread *t = arg;
+
+	password_slot_free(t->slot);
+	arena_free(t->mem);
+	buf_free(&t->raw);
+	buf_free(&t->head);
+	buf_free(&t->body);
+	free(t);
+}
+
+/* nginx's id when it is a plain word, else one of our own. */
+static const char *
+request_id(struct arena *mem, const struct request *r)
+{
+	static const char word[] = "0123456789abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+	const char *id = request_param(r, "HTTP_X_REQUEST_ID");
+	uint8_t random[16];
+	char *own;
+	size_t n;
+
+	if (id != NULL) {
+		n = strspn(id, word);
+		if (n > 0 && n <= REQUEST_ID_MAX && id[n] == '\0')
+			return arena_copy(mem, id, n);
+	}
+	own = arena_alloc(mem, 1, 2 * sizeof(random) + 1);
+	crypto_random(random, sizeof(random));
+	crypto_hex(random, sizeof(random), own);
+	return own;
+}
+
+/* From nginx's REQUEST_MSEC (seconds with three decimals) to now. */
+static int64_t
+queued_us(const struct request *r)
+{
+	const char *text = request_param(r, "REQUEST_MSEC");
+	int64_t ms = 0, us;
+
+	if (text == NULL)
+		return 0;
+	for (; (*text >= '0' && *text <= '9') || *text == '.'; text++) {
+		if (ms > INT64_MAX / 20)
+			return 0;
+		if (*text != '.')
+			ms = ms * 10 + (*text - '0');
+	}
+	us = time_now().us - ms * 1000;
+	return us > 0 && us < INT64_C(3600) * 1000000 ? us : 0;
+}
+
+static void
+read_method(struct walk *w)
+{
+	const char *name = request_param(w->c.request, "REQUEST_METHOD");
+	unsigned i;
+
+	w->method = METHODS;
+	if (name == NULL)
+		return;
+	w->head = strcmp(name, "HEAD") == 0;
+	w->options = strcmp(name, "OPTIONS") == 0;
+	if (w->head)
+		name = "GET";
+	for (i = 0; i < METHODS; i++)
+		if (strcmp(name, method_names[i]) == 0)
+			w->method = (enum method)i;
+}
+
+static void
+begin(struct thread *t, struct walk *w, struct request *r)
+{
+	memset(w, 0, sizeof(*w));
+	arena_reset(t->mem);
+	buf_reset(&t->body);
+	t->faults.n = 0;
+	w->began_us = time_monotonic_us();
+	w->queued_us = queued_us(r);
+	w->c = (struct ctx){.mem = t->mem,
+	    .db = &t->db,
+	    .app = t->app,
+	    .config = t->app->config,
+	    .request = r,
+	    .id = request_id(t->mem, r),
+	    .body = &t->body,
+	    .faults = &t->faults};
+	db_init(&t->db, t->app->pool, t->mem, w->c.id);
+	read_method(w);
+}
+
+static enum err
+match(struct walk *w)
+{
+	const char *target = request_param(w->c.request, "REQUEST_URI");
+	const char *path;
+	enum err err;
+
+	if (target == NULL)
+		return ERR_BAD_REQUEST;
+	err = form_path(w->c.mem, target, &path);
+	if (err)
+		return err;
+	router_match(w->c.app->router, w->c.mem, w->method, path, &w->match);
+	w->c.route = w->match.route;
+	if (w->c.route != NULL)
+		return OK;
+	return w->match.allowed != 0 ? ERR_METHOD : ERR_NOT_FOUND;
+}
+
+static enum err
+read_query(struct walk *w)
+{
+	const char *target = request_param(w->c.request, "REQUEST_URI");
+	const char *query = strchr(target, '?');
+	struct pair *pairs;
+	enum err err;
+
+	if (query == NULL)
+		return OK;
+	err = form_urlencoded(
+	    w->c.mem, query + 1, strlen(query + 1), &pairs, &w->input.nquery);
+	if (err)
+		return fail(&w->c, err, "The query is malformed");
+	w->input.query = pairs;
+	return OK;
+}
+
+static enum err
+guard(struct ctx *c)
+{
+	db_phase(c->db, TX_READ);
+	return c->route->guard->check != NULL ? c->route->guard->check(c) : OK;
+}
+
+static enum err
+decode(struct walk *w)
+{
+	struct ctx *c = &w->c;
+	const struct schema *in = c->route->in;
+	void *row;
+
+	if (in == NULL)
+		return OK;
+	w->input.path = w->match.param;
+	w->input.npath = w->match.nparams;
+	w->input.takes_form = c->route->takes == TAKES_FORM;
+	row = arena_alloc(c->mem, in->size, 1);
+	c->in = row;
+	return schema_decode(c->mem, in, &w->input, row, &c->given, c->faults);
+}
+
+/* prepare, work, handle, commit: what a deadlock makes run again. */
+static enum err
+attempt(struct ctx *c)
+{
+	const struct route *r = c->route;
+	enum err err;
+
+	c->state = NULL;
+	c->detail = NULL;
+	if (r->prepare != NULL) {
+		db_phase(c->db, TX_READ);
+		err = r->prepare(c);
+		if (err)
+			return err;
+	}
+	if (r->work != NULL) {
+		db_release(c->db);
+		db_phase(c->db, TX_NONE);
+		err = r->work(c);
+		if (err)
+			return err;
+	}
+	db_phase(c->db, r->tx);
+	err = r->handle(c);
+	if (err)
+		return err;
+	return db_commit(c->db);
+}
+
+static enum err
+run(struct ctx *c)
+{
+	struct arena_mark mark = arena_mark(c->mem);
+	enum err err = ERR_RETRY;
+	int i;
+
+	for (i = 0; i < ATTEMPTS && err == ERR_RETRY; i++) {
+		arena_rewind(c->mem, mark);
+		err = attempt(c);
+		if (err)
+			db_rollback(c->db);
+	}
+	return err;
+}
+
+static enum err
+walk(struct thread *t, struct walk *w)
+{
+	enum err err;
+
+	err = read_query(w);
+	if (!err)
+		err = body_read(&w->c, &t->raw, &w->input, &w->doc);
+	if (!err)
+		err = guard(&w->c);
+	if (!err)
+		err = decode(w);
+	if (!err)
+		err = run(&w->c);
+	return err;
+}
+
+static void
+write_log(struct walk *w)
+{
+	const struct ctx *c = &w->c;
+	struct buf *line = log_open(LOG_INFO, c->id);
+	char user[UUID_TEXT];
+
+	if (line == NULL)
+		return;
+	buf_puts(line, ",\"method\":\"");
+	buf_puts(line, w->head               ? "HEAD"
+		       : w->options          ? "OPTIONS"
+		       : w->method < METHODS ? method_names[w->method]
+					     : "?");
+	buf_puts(line, "\",\"route\":");
+	if (c->route != NULL)
+		json_quote(line, c->route->path, strlen(c->route->path));
+	else
+		buf_puts(line, "null");
+	if (!uuid_is_nil(&c->user_id)) {
+		buf_puts(line, ",\"user\":\"");
+		buf_puts(line, uuid_format(&c->user_id, user));
+		buf_putc(line, '"');
+	}
+	buf_printf(line,
+	    ",\"status\":%d,\"bytes\":%zu,\"total_us\":%lld,"
+	    "\"db_us\":%lld,\"queue_us\":%lld",
+	    c->status, c->body->len,
+	    (long long)(time_monotonic_us() - w->began_us),
+	    (long long)c->db->spent_us, (long long)w->queued_us);
+	log_close(line);
+}
+
+static void
+end(struct thread *t, struct walk *w, enum err err)
+{
+	struct ctx *c = &w->c;
+
+	db_release(c->db);
+	if (w->options && err == ERR_METHOD) {
+		buf_reset(c->body);
+		c->status = 204;
+	} else if (err || c->body->full) {
+		respond_failure(c, err ? err : ERR_INTERNAL);
+	}
+	respond_send(c, &t->head,
+	    w->options || err == ERR_METHOD ? w->match.allowed : 0, w->head);
+	json_free(w->doc);
+	if (t->raw.len > 0)
+		crypto_wipe(t->raw.data, t->raw.len);
+	write_log(w);
+}
+
+static enum engine_next
+serve(void *arg, struct request *r)
+{
+	struct thread *t = arg;
+	struct walk w;
+	enum err err;
+
+	begin(t, &w, r);
+	err = match(&w);
+	if (!err && w.c.route->lane == LANE_HASH && !t->hashing)
+		return ENGINE_HEAVY;
+	if (!err)
+		err = walk(t, &w);
+	end(t, &w, err);
+	return ENGINE_DONE;
+}
+
+static void
+refuse(void *arg, struct request *r)
+{
+	struct thread *t = arg;
+	struct walk w;
+
+	begin(t, &w, r);
+	end(t, &w, ERR_BUSY);
+}
+
+struct engine_app
+dispatch_app(struct app *app)
+{
+	return (struct engine_app){.app = app,
+	    .thread_new = thread_new,
+	    .thread_free = thread_free,
+	    .serve = serve,
+	    .refuse = refuse};
+}

@@ -1,0 +1,27 @@
+/*
+ * From a request to its reply: match, read, guard, decode, prepare, work,
+ * handle, commit, send, log. It alone ends transactions, and it replies after
+ * the commit.
+ */
+#ifndef HTTP_DISPATCH_H
+#define HTTP_DISPATCH_H
+
+#include "core/buf.h"
+#include "core/config.h"
+#include "db/pool.h"
+#include "http/engine.h"
+#include "http/router.h"
+
+/* What all threads share; immutable once they run. */
+struct app {
+	const struct config *config;
+	const struct router *router;
+	struct pool *pool;
+	const struct buf *openapi; /* the document, made once */
+	int64_t migrations;	   /* that this program knows */
+};
+
+/* The functions that the engine calls, for `app`, which outlives it. */
+struct engine_app dispatch_app(struct app *);
+
+#endif

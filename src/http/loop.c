@@ -1,0 +1,357 @@
+/*
+ * Threads, the epoll set that parks idle connections, signals and the drain:
+ * the engine's loop, without a word of FastCGI.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "core/time.h"
+#include "http/conn.h"
+#include "http/engine.h"
+#include "http/lanes.h"
+
+enum { TICK_MS = 100, NICE_OF_HASHING = 10, EX_TEMPFAIL = 75 };
+
+struct worker {
+	struct engine *engine;
+	pthread_t id;
+	bool hashing;
+	void *thread; /* the app's */
+	struct watch watch;
+};
+
+struct engine {
+	struct engine_options opt;
+	struct engine_app app;
+	int epoll;
+	int stop; /* eventfd: readable once the threads shall end */
+	struct lane_queue *lane;
+	struct worker *workers;
+	int nworkers;
+	atomic_int serving;
+	pthread_mutex_t lock; /* of the list */
+	struct request *connections;
+};
+
+static atomic_bool draining;
+
+bool
+engine_is_draining(void)
+{
+	return atomic_load(&draining);
+}
+
+static void
+list_add(struct engine *e, struct request *r)
+{
+	pthread_mutex_lock(&e->lock);
+	*conn_next(r) = e->connections;
+	if (e->connections != NULL)
+		*conn_prev(e->connections) = r;
+	e->connections = r;
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void
+drop(struct engine *e, struct request *r)
+{
+	struct request *next, *prev;
+
+	pthread_mutex_lock(&e->lock);
+	next = *conn_next(r);
+	prev = *conn_prev(r);
+	if (next != NULL)
+		*conn_prev(next) = prev;
+	if (prev != NULL)
+		*conn_next(prev) = next;
+	else
+		e->connections = next;
+	pthread_mutex_unlock(&e->lock);
+	conn_free(r);
+}
+
+static bool
+has_connections(struct engine *e)
+{
+	bool any;
+
+	pthread_mutex_lock(&e->lock);
+	any = e->connections != NULL;
+	pthread_mutex_unlock(&e->lock);
+	return any;
+}
+
+static void
+park(struct engine *e, struct request *r, int op)
+{
+	struct epoll_event ev = {.data.ptr = r};
+
+	ev.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+	if (epoll_ctl(e->epoll, op, conn_fd(r), &ev) == 0)
+		return;
+	log_say(LOG_ERROR, NULL, "a connection was lost: epoll_ctl failed");
+	drop(e, r);
+}
+
+/* All that waits, so that none is behind one that came later. */
+static void
+accept_all(struct engine *e)
+{
+	struct request *r;
+	int fd;
+
+	while (
+	    (fd = accept4(e->opt.listen_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+		r = conn_new(fd);
+		if (r == NULL)
+			continue;
+		list_add(e, r);
+		park(e, r, EPOLL_CTL_ADD);
+	}
+	if (errno == EMFILE || errno == ENFILE) {
+		log_say(LOG_ERROR, NULL,
+		    "out of file descriptors: raise `ulimit -n` of the worker");
+		usleep(10000);
+	}
+}
+
+static void
+finish(struct engine *e, struct request *r)
+{
+	if (conn_finish(r))
+		park(e, r, EPOLL_CTL_MOD);
+	else
+		drop(e, r);
+}
+
+static void
+serve(struct worker *w, struct request *r)
+{
+	struct engine *e = w->engine;
+
+	atomic_fetch_add(&e->serving, 1);
+	if (e->app.serve(w->thread, r) == ENGINE_DONE) {
+		finish(e, r);
+	} else if (!lane_push(e->lane, r)) {
+		e->app.refuse(w->thread, r);
+		finish(e, r);
+	}
+	atomic_fetch_sub(&e->serving, 1);
+}
+
+/* The next event; the log is written when there is none at once. */
+static bool
+next_event(struct engine *e, struct epoll_event *ev)
+{
+	if (epoll_wait(e->epoll, ev, 1, 0) > 0)
+		return true;
+	log_flush();
+	return epoll_wait(e->epoll, ev, 1, -1) > 0;
+}
+
+static void
+serve_ready(struct worker *w)
+{
+	struct epoll_event ev;
+	struct engine *e = w->engine;
+
+	for (;;) {
+		if (!next_event(e, &ev))
+			continue;
+		if (ev.data.ptr == &e->stop)
+			return;
+		if (ev.data.ptr == NULL)
+			accept_all(e);
+		else if (conn_read(ev.data.ptr, &w->watch))
+			serve(w, ev.data.ptr);
+		else
+			drop(e, ev.data.ptr);
+	}
+}
+
+static void
+serve_lane(struct worker *w)
+{
+	struct request *r;
+
+	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE_OF_HASHING);
+	while ((r = lane_pop(w->engine->lane)) != NULL) {
+		conn_hand_over(r, &w->watch);
+		serve(w, r);
+		log_flush();
+	}
+}
+
+static void *
+worker_main(void *arg)
+{
+	struct worker *w = arg;
+	struct engine *e = w->engine;
+
+	w->thread = e->app.thread_new(e->app.app, w->hashing);
+	if (w->hashing)
+		serve_lane(w);
+	else
+		serve_ready(w);
+	log_flush();
+	e->app.thread_free(w->thread);
+	return NULL;
+}
+
+static void
+start_workers(struct engine *e)
+{
+	pthread_attr_t attr;
+	int i;
+
+	e->nworkers = e->opt.threads + e->opt.hash_threads;
+	e->workers = calloc((size_t)e->nworkers, sizeof(e->workers[0]));
+	if (e->workers == NULL)
+		log_fatal("out of memory");
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 512 * 1024);
+	for (i = 0; i < e->nworkers; i++) {
+		struct worker *w = &e->workers[i];
+
+		w->engine = e;
+		w->hashing = i >= e->opt.threads;
+		pthread_mutex_init(&w->watch.lock, NULL);
+		if (pthread_create(&w->id, &attr, worker_main, w) != 0)
+			log_fatal("a thread could not be started: lower"
+				  " WORKER_THREADS or raise `ulimit -u`");
+	}
+	pthread_attr_destroy(&attr);
+}
+
+static void
+check_listening(int fd)
+{
+	int on = 0;
+	socklen_t n = sizeof(on);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &n) != 0 || !on)
+		log_fatal("standard input is not a listening socket: start the"
+			  " worker with spawn-fcgi (man atrium-worker)");
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
+		log_fatal("the listening socket: %m");
+}
+
+/* As many descriptors as we may have: a kept connection takes two. */
+static void
+raise_limits(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0)
+		return;
+	l.rlim_cur = l.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &l);
+}
+
+static void
+epoll_add(struct engine *e, int fd, uint32_t events, void *tag)
+{
+	struct epoll_event ev = {.events = events, .data.ptr = tag};
+
+	if (epoll_ctl(e->epoll, EPOLL_CTL_ADD, fd, &ev) != 0)
+		log_fatal("epoll: %m");
+}
+
+static void
+open_engine(struct engine *e)
+{
+	check_listening(e->opt.listen_fd);
+	raise_limits();
+	conn_library_open();
+	pthread_mutex_init(&e->lock, NULL);
+	e->epoll = epoll_create1(EPOLL_CLOEXEC);
+	e->stop = eventfd(0, EFD_CLOEXEC);
+	if (e->epoll < 0 || e->stop < 0)
+		log_fatal("no file descriptors left: %m");
+	epoll_add(e, e->opt.listen_fd, EPOLLIN | EPOLLEXCLUSIVE, NULL);
+	epoll_add(e, e->stop, EPOLLIN, &e->stop);
+	e->lane = lane_new(e->opt.hash_queue);
+}
+
+static void
+tick(struct engine *e)
+{
+	int64_t now = time_monotonic_us();
+	int i;
+
+	for (i = 0; i < e->nworkers; i++)
+		watch_check(&e->workers[i].watch, now, e->opt.peer_timeout_ms);
+}
+
+static void
+drain(struct engine *e, const sigset_t *signals)
+{
+	const struct timespec pause = {.tv_nsec = TICK_MS * 1000000L};
+	int64_t end = time_monotonic_us() + e->opt.drain_timeout_ms * 1000LL;
+
+	atomic_store(&draining, true);
+	log_say(LOG_INFO, NULL, "draining");
+	epoll_ctl(e->epoll, EPOLL_CTL_DEL, e->opt.listen_fd, NULL);
+	accept_all(e);
+	while (has_connections(e) && time_monotonic_us() < end) {
+		sigtimedwait(signals, NULL, &pause);
+		tick(e);
+	}
+}
+
+static int
+close_engine(struct engine *e)
+{
+	int i, cut = atomic_load(&e->serving);
+
+	if (cut > 0) {
+		log_say(LOG_ERROR, NULL,
+		    "the drain deadline cut off %d requests", cut);
+		return EX_TEMPFAIL;
+	}
+	lane_close(e->lane);
+	eventfd_write(e->stop, 1);
+	for (i = 0; i < e->nworkers; i++)
+		pthread_join(e->workers[i].id, NULL);
+	while (e->connections != NULL)
+		drop(e, e->connections);
+	lane_free(e->lane);
+	free(e->workers);
+	close(e->epoll);
+	close(e->stop);
+	return 0;
+}
+
+int
+engine_run(const struct engine_options *opt, const struct engine_app *app)
+{
+	const struct timespec pause = {.tv_nsec = TICK_MS * 1000000L};
+	struct engine e = {.opt = *opt, .app = *app};
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGUSR1);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	open_engine(&e);
+	start_workers(&e);
+	log_say(LOG_INFO, NULL, "ready: %d threads, %d hash slots",
+	    opt->threads, opt->hash_threads);
+	while (sigtimedwait(&signals, NULL, &pause) < 0)
+		tick(&e);
+	drain(&e, &signals);
+	return close_engine(&e);
+}

@@ -1,0 +1,249 @@
+/*
+ * The document that clients are generated from: the route table once more,
+ * as OpenAPI 3.1 has it. Written once, at start.
+ */
+#include "http/openapi.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "http/openapi_schema.h"
+
+struct doc {
+	struct buf *out;
+	const struct domain *const *domains;
+	bool comma; /* one is due before the next member */
+};
+
+static void
+put(struct doc *d, const char *text)
+{
+	buf_puts(d->out, text);
+}
+
+static void
+quote(struct doc *d, const char *text)
+{
+	json_quote(d->out, text, strlen(text));
+}
+
+static void
+put_error_ref(
+    struct doc *d, const char *status, const char *title, const char *schema)
+{
+	buf_printf(d->out, ",\"%s\":{\"description\":", status);
+	quote(d, title);
+	buf_printf(d->out,
+	    ",\"content\":{\"application/json\":{\"schema\":"
+	    "{\"$ref\":\"#/components/schemas/%s\"}}}}",
+	    schema);
+}
+
+/* One response a status, however many failures have it. */
+static void
+put_refusals(struct doc *d, const enum err *refusals, int *seen, size_t *nseen)
+{
+	char status[12];
+	size_t i;
+
+	for (; refusals != NULL && *refusals != OK; refusals++) {
+		int code = err_status(*refusals);
+
+		for (i = 0; i < *nseen && seen[i] != code; i++)
+			continue;
+		if (i < *nseen || *nseen == ERR_COUNT)
+			continue;
+		seen[(*nseen)++] = code;
+		snprintf(status, sizeof(status), "%d", code);
+		put_error_ref(d, status, err_title(*refusals), "Error");
+	}
+}
+
+static void
+put_responses(struct doc *d, const struct route *r)
+{
+	int seen[ERR_COUNT];
+	size_t nseen = 0;
+
+	buf_printf(d->out, ",\"responses\":{\"%d\":{\"description\":",
+	    r->status != 0 ? r->status : 200);
+	quote(d, "Successful Response");
+	if (r->out != NULL) {
+		put(d, ",\"content\":{\"application/json\":{\"schema\":");
+		openapi_ref(d->out, r->out);
+		put(d, "}}");
+	}
+	put(d, "}");
+	put_refusals(d, r->guard->refusals, seen, &nseen);
+	put_refusals(d, r->refusals, seen, &nseen);
+	if (r->in != NULL)
+		put_error_ref(
+		    d, "422", "Validation Error", "HTTPValidationError");
+	put_error_ref(d, "default", "Any other failure", "Error");
+	put(d, "}");
+}
+
+static void
+put_parameters(struct doc *d, const struct schema *in)
+{
+	const char *comma = "";
+	size_t i;
+
+	if (in == NULL ||
+	    !(openapi_has(in, FROM_PATH) || openapi_has(in, FROM_QUERY)))
+		return;
+	put(d, ",\"parameters\":[");
+	for (i = 0; i < in->nfields; i++) {
+		const struct field *f = &in->fields[i];
+
+		if (f->from == FROM_BODY)
+			continue;
+		buf_printf(d->out,
+		    "%s{\"name\":\"%s\",\"in\":\"%s\","
+		    "\"required\":%s,\"schema\":",
+		    comma, f->name, f->from == FROM_PATH ? "path" : "query",
+		    f->from == FROM_PATH || f->flags & REQUIRED ? "true"
+								: "false");
+		openapi_field(d->out, f, true);
+		put(d, "}");
+		comma = ",";
+	}
+	put(d, "]");
+}
+
+static void
+put_body(struct doc *d, const struct route *r)
+{
+	const char *comma = "";
+	size_t i;
+	static const char *const json[] = {"application/json", NULL};
+	static const char *const form[] = {
+	    "application/x-www-form-urlencoded", "multipart/form-data", NULL};
+	const char *const *types = r->takes == TAKES_FORM ? form : json;
+
+	if (r->in == NULL || !openapi_has(r->in, FROM_BODY))
+		return;
+	put(d, ",\"requestBody\":{\"required\":true,\"content\":{");
+	for (i = 0; types[i] != NULL; i++) {
+		buf_printf(d->out, "%s\"%s\":{\"schema\":", comma, types[i]);
+		openapi_ref(d->out, r->in);
+		put(d, "}");
+		comma = ",";
+	}
+	put(d, "}}");
+}
+
+static void
+put_operation(struct doc *d, const struct domain *domain, const struct route *r)
+{
+	const char *p;
+
+	if (d->comma)
+		put(d, ",");
+	d->comma = true;
+	put(d, "\"");
+	for (p = method_names[r->method]; *p != '\0'; p++)
+		buf_putc(d->out, (char)(*p - 'A' + 'a'));
+	buf_printf(d->out, "\":{\"tags\":[\"%s\"],\"summary\":", domain->name);
+	quote(d, r->doc);
+	buf_printf(d->out, ",\"operationId\":\"%s-%s\"", domain->name, r->name);
+	if (r->guard->scheme != NULL)
+		buf_printf(
+		    d->out, ",\"security\":[{\"%s\":[]}]", r->guard->scheme);
+	else
+		put(d, ",\"security\":[]");
+	put_parameters(d, r->in);
+	put_body(d, r);
+	put_responses(d, r);
+	put(d, "}");
+}
+
+/* Whether a route before this one has its path: that one wrote it. */
+static bool
+is_written(struct doc *d, const struct domain *domain, const struct route *r)
+{
+	const struct domain *const *o;
+	size_t i;
+
+	for (o = d->domains; *o != NULL; o++)
+		for (i = 0; i < (*o)->nroutes; i++) {
+			if (&(*o)->routes[i] == r)
+				return false;
+			if ((*o)->root == domain->root &&
+			    strcmp((*o)->routes[i].path, r->path) == 0)
+				return true;
+		}
+	return false;
+}
+
+static void
+put_path(struct doc *d, const struct domain *domain, const struct route *r)
+{
+	const struct domain *const *o;
+	size_t i;
+
+	if (is_written(d, domain, r))
+		return;
+	if (d->comma)
+		put(d, ",");
+	d->comma = false;
+	buf_printf(
+	    d->out, "\"%s%s\":{", domain->root ? "" : API_PREFIX, r->path);
+	for (o = d->domains; *o != NULL; o++)
+		for (i = 0; i < (*o)->nroutes; i++)
+			if ((*o)->root == domain->root &&
+			    strcmp((*o)->routes[i].path, r->path) == 0)
+				put_operation(d, *o, &(*o)->routes[i]);
+	put(d, "}");
+	d->comma = true;
+}
+
+static void
+put_paths(struct doc *d)
+{
+	const struct domain *const *o;
+	size_t i;
+
+	put(d, "\"paths\":{");
+	d->comma = false;
+	for (o = d->domains; *o != NULL; o++)
+		for (i = 0; i < (*o)->nroutes; i++)
+			put_path(d, *o, &(*o)->routes[i]);
+	put(d, "}");
+}
+
+static void
+put_tags(struct doc *d)
+{
+	const struct domain *const *o;
+
+	put(d, "\"tags\":[");
+	for (o = d->domains; *o != NULL; o++) {
+		put(d, o == d->domains ? "{\"name\":" : ",{\"name\":");
+		quote(d, (*o)->name);
+		put(d, ",\"description\":");
+		quote(d, (*o)->doc);
+		put(d, "}");
+	}
+	put(d, "],");
+}
+
+void
+openapi_write(struct buf *out, const struct domain *const *domains,
+    const struct config *config)
+{
+	struct doc d = {.out = out, .domains = domains};
+
+	put(&d, "{\"openapi\":\"3.1.0\",\"info\":{\"title\":");
+	quote(&d, config->PROJECT_NAME);
+	put(&d, ",\"version\":\"" API_VERSION "\"},"
+		"\"servers\":[{\"url\":\"/\"}],");
+	put_tags(&d);
+	put_paths(&d);
+	put(&d, ",\"components\":{\"schemas\":{");
+	openapi_components(out, domains);
+	put(&d, "},\"securitySchemes\":{\"OAuth2PasswordBearer\":{\"type\":"
+		"\"oauth2\",\"flows\":{\"password\":{\"scopes\":{},"
+		"\"tokenUrl\":\"" API_PREFIX "/login/access-token\"}}}}}}");
+}

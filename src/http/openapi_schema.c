@@ -1,0 +1,219 @@
+/*
+ * JSON Schema of the views (2020-12, as OpenAPI 3.1 uses it).
+ */
+#include "http/openapi_schema.h"
+
+#include <string.h>
+
+#include "core/json.h"
+
+static const char failures[] =
+    "\"Error\":{\"type\":\"object\",\"title\":\"Error\",\"properties\":{"
+    "\"detail\":{\"type\":\"string\",\"title\":\"Detail\"},"
+    "\"code\":{\"type\":\"string\",\"title\":\"Code\"}},"
+    "\"required\":[\"detail\"]},"
+    "\"ValidationError\":{\"type\":\"object\",\"title\":\"ValidationError\","
+    "\"properties\":{"
+    "\"type\":{\"type\":\"string\",\"title\":\"Error Type\"},"
+    "\"loc\":{\"type\":\"array\",\"title\":\"Location\",\"items\":"
+    "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}},"
+    "\"msg\":{\"type\":\"string\",\"title\":\"Message\"},"
+    "\"input\":{\"title\":\"Input\"},"
+    "\"ctx\":{\"type\":\"object\",\"title\":\"Context\"}},"
+    "\"required\":[\"loc\",\"msg\",\"type\"]},"
+    "\"HTTPValidationError\":{\"type\":\"object\","
+    "\"title\":\"HTTPValidationError\",\"properties\":{"
+    "\"detail\":{\"type\":\"array\",\"title\":\"Detail\",\"items\":"
+    "{\"$ref\":\"#/components/schemas/ValidationError\"}}},"
+    "\"required\":[\"detail\"]}";
+
+bool
+openapi_has(const struct schema *s, enum field_from from)
+{
+	size_t i;
+
+	for (i = 0; i < s->nfields; i++)
+		if (s->fields[i].from == from)
+			return true;
+	return false;
+}
+
+static void
+quote(struct buf *out, const char *text)
+{
+	json_quote(out, text, strlen(text));
+}
+
+static void
+put_text(struct buf *out, const struct field *f)
+{
+	static const char *const formats[] = {
+	    [FORMAT_EMAIL] = "email",
+	    [FORMAT_URL] = "uri",
+	    [FORMAT_PASSWORD] = "password",
+	};
+
+	buf_puts(out, "{\"type\":\"string\"");
+	if (f->min != 0)
+		buf_printf(out, ",\"minLength\":%lld", (long long)f->min);
+	if (f->max != 0)
+		buf_printf(out, ",\"maxLength\":%lld", (long long)f->max);
+	if (f->format != FORMAT_ANY)
+		buf_printf(out, ",\"format\":\"%s\"", formats[f->format]);
+	if (f->pattern != NULL) {
+		buf_puts(out, ",\"pattern\":");
+		quote(out, f->pattern);
+	}
+	buf_putc(out, '}');
+}
+
+static void
+put_int(struct buf *out, const struct field *f)
+{
+	buf_puts(out, "{\"type\":\"integer\"");
+	if (f->min != 0 || f->max != 0 || (f->flags & BOUNDED) != 0)
+		buf_printf(out, ",\"minimum\":%lld,\"maximum\":%lld",
+		    (long long)f->min, (long long)f->max);
+	buf_putc(out, '}');
+}
+
+static void
+put_type(struct buf *out, const struct field *f)
+{
+	switch (f->type) {
+	case FIELD_BOOL:
+		buf_puts(out, "{\"type\":\"boolean\"}");
+		return;
+	case FIELD_INT:
+		put_int(out, f);
+		return;
+	case FIELD_REAL:
+		buf_puts(out, "{\"type\":\"number\"}");
+		return;
+	case FIELD_TEXT:
+		put_text(out, f);
+		return;
+	case FIELD_UUID:
+		buf_puts(out, "{\"type\":\"string\",\"format\":\"uuid\"}");
+		return;
+	case FIELD_TIME:
+		buf_puts(out, "{\"type\":\"string\",\"format\":\"date-time\"}");
+		return;
+	case FIELD_LIST:
+		buf_puts(out, "{\"type\":\"array\",\"items\":");
+		openapi_ref(out, f->view);
+		buf_putc(out, '}');
+		return;
+	case FIELD_OBJECT:
+		openapi_ref(out, f->view);
+		return;
+	}
+}
+
+void
+openapi_field(struct buf *out, const struct field *f, bool input)
+{
+	bool wrapped = (f->flags & NULLABLE) != 0;
+
+	if (wrapped)
+		buf_puts(out, "{\"anyOf\":[");
+	put_type(out, f);
+	if (wrapped)
+		buf_puts(out, ",{\"type\":\"null\"}]}");
+	if (f->doc == NULL && (!input || f->preset == NULL))
+		return;
+	out->len--; /* the closing brace */
+	if (f->doc != NULL) {
+		buf_puts(out, ",\"description\":");
+		quote(out, f->doc);
+	}
+	if (input && f->preset != NULL) {
+		buf_puts(out, ",\"default\":");
+		buf_puts(out, f->preset);
+	}
+	buf_putc(out, '}');
+}
+
+void
+openapi_ref(struct buf *out, const struct schema *s)
+{
+	if (s->bare)
+		openapi_field(out, &s->fields[0], false);
+	else
+		buf_printf(
+		    out, "{\"$ref\":\"#/components/schemas/%s\"}", s->name);
+}
+
+static void
+put_schema(struct buf *out, const struct schema *s, bool input)
+{
+	const char *comma = "";
+	size_t i;
+
+	buf_printf(out, ",\"%s\":{\"type\":\"object\",\"title\":\"%s\"",
+	    s->name, s->name);
+	if (s->nfields > 0)
+		buf_puts(out, ",\"properties\":{");
+	for (i = 0; i < s->nfields; i++) {
+		const struct field *f = &s->fields[i];
+
+		if (f->from != FROM_BODY ||
+		    (!input && (f->flags & SECRET) != 0))
+			continue;
+		buf_printf(out, "%s\"%s\":", comma, f->name);
+		openapi_field(out, f, input);
+		comma = ",";
+	}
+	if (s->nfields > 0)
+		buf_putc(out, '}');
+	comma = ",\"required\":[";
+	for (i = 0; i < s->nfields; i++) {
+		const struct field *f = &s->fields[i];
+
+		if (f->from != FROM_BODY || (input ? (f->flags & REQUIRED) == 0
+						   : (f->flags & SECRET) != 0))
+			continue;
+		buf_printf(out, "%s\"%s\"", comma, f->name);
+		comma = ",";
+	}
+	buf_puts(out, *comma == ',' && comma[1] == '\0' ? "]}" : "}");
+}
+
+struct names {
+	const struct schema *seen[512];
+	size_t n;
+};
+
+static void
+add(struct buf *out, struct names *names, const struct schema *s, bool input)
+{
+	size_t i;
+
+	if (s == NULL || s->bare || (input && !openapi_has(s, FROM_BODY)))
+		return;
+	for (i = 0; i < names->n; i++)
+		if (names->seen[i] == s)
+			return;
+	if (names->n == sizeof(names->seen) / sizeof(names->seen[0]))
+		BUG("too many schemas");
+	names->seen[names->n++] = s;
+	put_schema(out, s, input);
+	for (i = 0; i < s->nfields; i++)
+		add(out, names, s->fields[i].view, input);
+}
+
+void
+openapi_components(struct buf *out, const struct domain *const *domains)
+{
+	struct names names = {.n = 0};
+	size_t i;
+
+	buf_puts(out, failures);
+	for (; *domains != NULL; domains++)
+		for (i = 0; i < (*domains)->nroutes; i++) {
+			const struct route *r = &(*domains)->routes[i];
+
+			add(out, &names, r->in, true);
+			add(out, &names, r->out, false);
+		}
+}

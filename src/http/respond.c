@@ -1,0 +1,142 @@
+/*
+ * The wire format of replies and failures (CGI, RFC 3875 section 6.3).
+ */
+#include "http/respond.h"
+
+#include <string.h>
+
+#include "core/json.h"
+#include "http/engine.h"
+#include "http/router.h"
+
+static const char *
+reason(int status)
+{
+	switch (status) {
+	case 200:
+		return "OK";
+	case 201:
+		return "Created";
+	case 204:
+		return "No Content";
+	case 400:
+		return "Bad Request";
+	case 401:
+		return "Unauthorized";
+	case 403:
+		return "Forbidden";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 409:
+		return "Conflict";
+	case 413:
+		return "Content Too Large";
+	case 415:
+		return "Unsupported Media Type";
+	case 422:
+		return "Unprocessable Content";
+	case 429:
+		return "Too Many Requests";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return status < 400 ? "OK" : "Internal Server Error";
+	}
+}
+
+void
+respond_failure(struct ctx *c, enum err err)
+{
+	const char *detail = c->detail != NULL ? c->detail : err_title(err);
+
+	buf_reset(c->body);
+	c->type = NULL;
+	c->status = err_status(err);
+	if (err == ERR_INVALID && c->bad_json.error != NULL) {
+		json_fault_write(c->body, &c->bad_json);
+		return;
+	}
+	if (err == ERR_INVALID && c->faults->n > 0) {
+		faults_write(c->body, c->faults);
+		return;
+	}
+	buf_puts(c->body, "{\"detail\":");
+	json_quote(c->body, detail, strlen(detail));
+	buf_putc(c->body, '}');
+}
+
+static void
+put_allow(struct buf *head, unsigned allowed)
+{
+	unsigned i;
+
+	buf_puts(head, "Allow: ");
+	for (i = 0; i < METHODS; i++) {
+		if ((allowed >> i & 1) == 0)
+			continue;
+		buf_puts(head, method_names[i]);
+		buf_puts(head, i == GET ? ", HEAD, " : ", ");
+	}
+	buf_puts(head, "OPTIONS\r\n");
+}
+
+static void
+put_header(struct buf *head, const char *name, const char *value)
+{
+	buf_puts(head, name);
+	buf_puts(head, ": ");
+	buf_puts(head, value);
+	buf_puts(head, "\r\n");
+}
+
+static void
+put_length(struct buf *head, size_t n)
+{
+	char digits[24], *p = digits + sizeof(digits) - 1;
+
+	*p = '\0';
+	do {
+		*--p = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	put_header(head, "Content-Length", p);
+}
+
+static void
+put_status(struct buf *head, int status)
+{
+	char digits[4] = {(char)('0' + status / 100 % 10),
+	    (char)('0' + status / 10 % 10), (char)('0' + status % 10), '\0'};
+
+	buf_puts(head, "Status: ");
+	buf_puts(head, digits);
+	buf_putc(head, ' ');
+	buf_puts(head, reason(status));
+	buf_puts(head, "\r\n");
+}
+
+void
+respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
+{
+	size_t n = c->body->len;
+
+	buf_reset(head);
+	put_status(head, c->status);
+	put_header(head, "X-Request-ID", c->id);
+	put_header(head, "Cache-Control", "no-store");
+	if (allowed != 0)
+		put_allow(head, allowed);
+	if (c->status == 401)
+		put_header(head, "WWW-Authenticate", "Bearer");
+	if (c->status == 429 || c->status == 503)
+		put_header(head, "Retry-After", "1");
+	if (c->status != 204) {
+		put_header(head, "Content-Type",
+		    c->type != NULL ? c->type : "application/json");
+		put_length(head, n);
+	}
+	buf_puts(head, "\r\n");
+	request_reply(c->request, head, c->body->data, bodiless ? 0 : n);
+}

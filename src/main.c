@@ -1,0 +1,141 @@
+/*
+ * atrium-worker: options, settings, checks, then the engine. No logic.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "build.h"
+#include "core/config.h"
+#include "core/log.h"
+#include "db/migrate.h"
+#include "db/pool.h"
+#include "http/dispatch.h"
+#include "http/openapi.h"
+
+enum { OPENAPI_MAX = 4 << 20, CONFIG_MEMORY = 16 << 20 };
+
+static const char usage[] =
+    "Usage: atrium-worker [OPTION]\n"
+    "Serve Atrium's API over FastCGI on the listening socket at standard\n"
+    "input, as spawn-fcgi passes it:\n"
+    "\n"
+    "  spawn-fcgi -n -s /run/atrium/worker.sock -M 0660 -b 4096 -- \\\n"
+    "      multiwatch -f 2 -r 10 -t 1000 -- atrium-worker\n"
+    "\n"
+    "  --check     check the route table and the settings, then exit\n"
+    "  --openapi   print the OpenAPI document, then exit\n"
+    "  --help      print this, then exit\n"
+    "  --version   print the version, then exit\n"
+    "\n"
+    "Settings come from the environment and .env: see `atrium config`.\n"
+    "SIGTERM drains: what was accepted is finished first.\n";
+
+static const struct option options[] = {
+    {"check", no_argument, NULL, 'c'},
+    {"openapi", no_argument, NULL, 'o'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},
+    {NULL, 0, NULL, 0},
+};
+
+static enum log_level
+log_level(const char *name)
+{
+	static const char *const names[] = {
+	    [LOG_ERROR] = "error",
+	    [LOG_WARN] = "warn",
+	    [LOG_INFO] = "info",
+	    [LOG_DEBUG] = "debug",
+	};
+	unsigned i;
+
+	for (i = 0; i < LOG_DEBUG; i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum log_level)i;
+	return LOG_DEBUG;
+}
+
+static int
+print_openapi(const struct config *config)
+{
+	struct buf doc;
+
+	buf_init(&doc, OPENAPI_MAX);
+	openapi_write(&doc, app_domains, config);
+	puts(doc.data);
+	buf_free(&doc);
+	return 0;
+}
+
+static int
+serve(struct arena *mem, const struct config *config)
+{
+	const struct engine_options engine = {.listen_fd = 0,
+	    .threads = (int)config->WORKER_THREADS,
+	    .hash_threads = (int)config->HASH_SLOTS,
+	    .hash_queue = (int)config->HASH_QUEUE,
+	    .peer_timeout_ms = (int)config->PEER_TIMEOUT_MS,
+	    .drain_timeout_ms = (int)config->DRAIN_TIMEOUT_MS};
+	struct pool_options pool = {.size = (int)config->DB_CONNECTIONS,
+	    .wait_ms = (int)config->DB_WAIT_MS,
+	    .timeout_ms = (int)config->DB_TIMEOUT_MS};
+	struct router *router = router_new(app_domains);
+	struct app app = {.config = config, .router = router};
+	struct engine_app calls = dispatch_app(&app);
+	struct buf doc;
+	const char *why;
+	int status;
+
+	db_library_open();
+	pool.target = db_target_parse(mem, config->DATABASE_URL, &why);
+	if (pool.target == NULL)
+		log_fatal("DATABASE_URL: %s", why);
+	app.pool = pool_new(&pool);
+	if (migrate_check(
+		app.pool, config->MIGRATIONS_DIR, &app.migrations, mem, &why))
+		log_fatal("%s", why);
+	buf_init(&doc, OPENAPI_MAX);
+	openapi_write(&doc, app_domains, config);
+	app.openapi = &doc;
+	status = engine_run(&engine, &calls);
+	if (status == 0) {
+		buf_free(&doc);
+		pool_free(app.pool);
+		router_free(router);
+		db_library_close();
+	}
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *mem = arena_new(CONFIG_MEMORY);
+	const struct config *config;
+	int option = getopt_long(argc, argv, "hv", options, NULL);
+	int status = 0;
+
+	if (option == 'h')
+		return fputs(usage, stdout) < 0;
+	if (option == 'v')
+		return puts("atrium-worker " BUILD_VERSION " (" BUILD_COMMIT
+			    ")") < 0;
+	if (option == '?' || optind < argc) {
+		fputs("Try `atrium-worker --help`.\n", stderr);
+		return 64;
+	}
+	if (!router_check(app_domains))
+		return 70;
+	log_init("worker", LOG_WARN);
+	config = config_load(mem);
+	log_init("worker", log_level(config->LOG_LEVEL));
+	if (option == 'o')
+		status = print_openapi(config);
+	else if (option != 'c')
+		status = serve(mem, config);
+	arena_free(mem);
+	return status;
+}

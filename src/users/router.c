@@ -1,0 +1,148 @@
+/*
+ * /users: signing up, and what people do with their own account.
+ */
+#include "http/router.h"
+
+#include <string.h>
+
+#include "core/email.h"
+#include "users/model.h"
+
+/* The row in full, which the caller's own view of it is not. */
+struct account {
+	struct user user;
+	const char *new_hash;
+};
+
+static enum err
+hash_new_user(struct ctx *c)
+{
+	const struct user_register *in = INPUT(c, user_register);
+	struct password_cost cost = users_password_cost(c->config);
+	struct account *a = NEW(c->mem, struct account);
+
+	a->new_hash = password_hash(c->mem, &cost, in->password);
+	c->state = a;
+	return OK;
+}
+
+static enum err
+register_user(struct ctx *c)
+{
+	const struct user_register *in = INPUT(c, user_register);
+	const struct account *a = c->state;
+	struct user u = users_new(c->mem, in->email);
+	enum err err;
+
+	u.full_name = in->full_name;
+	u.password = a->new_hash;
+	err = users_insert(c->db, &u);
+	if (err == ERR_CONFLICT)
+		return fail(c, ERR_BAD_REQUEST,
+		    "The user with this email already exists in the system");
+	return err ? err : reply(c, &u);
+}
+
+static enum err
+read_user_me(struct ctx *c)
+{
+	return reply(c, c->user);
+}
+
+static enum err
+update_user_me(struct ctx *c)
+{
+	const struct user_update_me *in = INPUT(c, user_update_me);
+	struct user_patch p = {.id = c->user_id};
+	struct user u;
+	enum err err;
+
+	if (HAS(c, in, email)) {
+		p.email = in->email;
+		p.email_key = email_fold(c->mem, in->email);
+	}
+	p.sets_full_name = HAS(c, in, full_name);
+	p.full_name = in->full_name;
+	err = users_patch(c->db, &p);
+	if (err == ERR_CONFLICT)
+		return fail(c, err, "User with this email already exists");
+	if (!err)
+		err = users_by_id(c->db, c->user_id, &u);
+	return err ? err : reply(c, &u);
+}
+
+static enum err
+load_account(struct ctx *c)
+{
+	struct account *a = NEW(c->mem, struct account);
+
+	c->state = a;
+	return users_by_id(c->db, c->user_id, &a->user);
+}
+
+static enum err
+check_passwords(struct ctx *c)
+{
+	const struct update_password *in = INPUT(c, update_password);
+	struct password_cost cost = users_password_cost(c->config);
+	struct account *a = c->state;
+
+	if (!password_verify(&cost, a->user.password, in->current_password))
+		return fail(c, ERR_BAD_REQUEST, "Incorrect password");
+	if (strcmp(in->current_password, in->new_password) == 0)
+		return fail(c, ERR_BAD_REQUEST,
+		    "New password cannot be the same as the current one");
+	a->new_hash = password_hash(c->mem, &cost, in->new_password);
+	return OK;
+}
+
+static enum err
+update_password_me(struct ctx *c)
+{
+	const struct message done = {"Password updated successfully"};
+	const struct account *a = c->state;
+	enum err err;
+
+	err = users_replace_password(
+	    c->db, c->user_id, a->user.password, a->new_hash);
+	if (err == ERR_NOT_FOUND)
+		return ERR_RETRY; /* it changed since it was checked */
+	if (!err)
+		err = sessions_end_others(c->db, c->user_id, c->session);
+	return err ? err : reply(c, &done);
+}
+
+static enum err
+delete_user_me(struct ctx *c)
+{
+	const struct message done = {"User deleted successfully"};
+	enum err err;
+
+	if (c->user->is_superuser)
+		return fail(c, ERR_FORBIDDEN,
+		    "Super users are not allowed to delete themselves");
+	err = users_delete(c->db, c->user_id);
+	return err ? err : reply(c, &done);
+}
+
+static const struct route routes[] = {
+    ROUTE(PATCH, "/users/me", update_user_me, active_user,
+	.in = &user_update_me, .out = &user_public, .takes = TAKES_JSON_LAX,
+	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_CONFLICT),
+	.doc = "Change the name or address of the own account"),
+    ROUTE(PATCH, "/users/me/password", update_password_me, active_user,
+	.prepare = load_account, .work = check_passwords, .lane = LANE_HASH,
+	.in = &update_password, .out = &message, .takes = TAKES_JSON_LAX,
+	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST),
+	.doc = "Change the own password; ends the other sessions"),
+    ROUTE(GET, "/users/me", read_user_me, active_user, .out = &user_public,
+	.tx = TX_READ, .doc = "The own account"),
+    ROUTE(DELETE, "/users/me", delete_user_me, active_user, .out = &message,
+	.tx = TX_WRITE, .doc = "Delete the own account"),
+    ROUTE(POST, "/users/signup", register_user, anyone,
+	.work = hash_new_user, .lane = LANE_HASH, .in = &user_register,
+	.out = &user_public, .takes = TAKES_JSON_LAX, .tx = TX_WRITE,
+	.refusals = ERRORS_OF(ERR_BAD_REQUEST), .doc = "Make an account"),
+};
+
+DOMAIN(users, "users", "Accounts", routes);

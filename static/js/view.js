@@ -1,0 +1,16 @@
+/*
+ * A view is a <template> of the page, filled with textContent only: what users
+ * type is never parsed as HTML.
+ */
+export function clone(id) {
+	return document.getElementById(id).content.cloneNode(true);
+}
+
+export function part(root, name) {
+	return root.querySelector(`[data-${name}]`);
+}
+
+export function setText(root, name, text) {
+	for (const place of root.querySelectorAll(`[data-${name}]`))
+		place.textContent = text;
+}

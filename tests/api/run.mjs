@@ -1,0 +1,161 @@
+/*
+ * Starts one stack of its own, runs the test files of a folder against it one
+ * after another, stops it and reads what it left: no sanitizer report, no
+ * crash, no password in any log.
+ * Usage: run.mjs api|chaos [BUILDDIR [FILE...]]
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { SECRET } from './client.mjs';
+import { workerPids } from './stack.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const [suite, build = 'build', ...chosen] = process.argv.slice(2);
+const folder = path.join(root, 'tests', suite);
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), `atrium-${suite}-`));
+const script = path.join(root, 'script/stack');
+const tally = { passed: 0, failed: 0 };
+
+const CRASH = [
+	/AddressSanitizer|LeakSanitizer|ThreadSanitizer|UndefinedBehavior/,
+	/runtime error:/,
+	/stack smashing detected|Assertion .* failed|double free|corrupted/,
+	/"level":"fatal"|Segmentation fault|core dumped/,
+	/\bBUG\b/,
+];
+
+function report(ok, name, why = '') {
+	tally[ok ? 'passed' : 'failed']++;
+	console.log(`${ok ? 'ok' : 'not ok'} - ${name}`);
+	if (!ok && why)
+		console.log(why.replace(/^/gm, '    '));
+}
+
+function start() {
+	const run = spawnSync(script,
+	    ['start', dir, '--port', '0', '--build', path.resolve(root, build),
+		'--env', 'PEER_TIMEOUT_MS=1000'],
+	    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+	if (run.status !== 0)
+		throw new Error(`script/stack start: status ${run.status}\n${run.stdout}`);
+	return Object.fromEntries(run.stdout.split('\n')
+	    .map((line) => line.match(/^([a-z_]+)=(.*)$/))
+	    .filter(Boolean).map(([, name, value]) => [name, value]));
+}
+
+/* One file as TAP; its failures are printed whole. */
+function runFile(file, env) {
+	return new Promise((resolve) => {
+		const child = spawn(process.execPath,
+		    ['--test-reporter=tap', file],
+		    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+		let text = '';
+
+		child.stdout.on('data', (data) => { text += data; });
+		child.on('close', (status) => resolve({ text, status }));
+	});
+}
+
+function count(text, name) {
+	const found = text.match(new RegExp(`^# ${name} (\\d+)$`, 'm'));
+
+	return found ? Number(found[1]) : 0;
+}
+
+/* The failed lines with their explanations, without what passed. */
+function failures(text) {
+	let shown = false;
+
+	return text.split('\n').filter((line) => {
+		if (/^\s*(not )?ok \d+/.test(line))
+			shown = /^\s*not ok/.test(line);
+		else if (/^\s*# Subtest/.test(line))
+			shown = false;
+		return shown && !/^\s*(duration_ms|stack:|at )/.test(line);
+	}).join('\n');
+}
+
+async function runAll(env) {
+	const files = fs.readdirSync(folder)
+	    .filter((name) => name.endsWith('.test.mjs'))
+	    .filter((name) => chosen.length === 0 ||
+	        chosen.some((part) => name.startsWith(part))).sort();
+
+	for (const name of files) {
+		const { text, status } = await runFile(path.join(folder, name), env);
+		const passed = count(text, 'pass'), failed = count(text, 'fail');
+		const skipped = [...text.matchAll(/# SKIP (.*)/g)].map((m) => m[1]);
+
+		tally.passed += passed;
+		tally.failed += failed || (status !== 0 ? 1 : 0);
+		console.log(`${status === 0 ? 'ok' : 'not ok'} - ` +
+		    `${suite}/${name}: ${passed} passed, ${failed} failed`);
+		for (const why of new Set(skipped))
+			console.log(`    skipped: ${why}`);
+		if (status !== 0)
+			console.log(failures(text) || text);
+	}
+}
+
+/* Every file that the stack wrote, but the database's own and the settings. */
+function* logs(at, settings) {
+	for (const entry of fs.readdirSync(at, { withFileTypes: true })) {
+		const file = path.join(at, entry.name);
+
+		if (entry.isDirectory() && !fs.existsSync(path.join(file, 'ibdata1')))
+			yield* logs(file, settings);
+		else if (entry.isFile() && file !== settings)
+			yield file;
+	}
+}
+
+function inspect(env) {
+	const crashes = [], secrets = [];
+	let lines = 0;
+
+	for (const file of logs(dir, env.env_file)) {
+		for (const line of fs.readFileSync(file, 'latin1').split('\n')) {
+			lines++;
+			if (CRASH.some((sign) => sign.test(line)))
+				crashes.push(`${file}: ${line}`);
+			if (line.includes(SECRET) || /eyJ[\w-]+\.[\w-]+\.[\w-]+/.test(line))
+				secrets.push(`${file}: ${line}`);
+		}
+	}
+	report(lines > 0 && crashes.length === 0, 'no crash and no sanitizer report',
+	    crashes.slice(0, 40).join('\n') || 'no log was found');
+	report(lines > 0 && secrets.length === 0, 'no password and no token in any log',
+	    secrets.slice(0, 40).join('\n') || 'no log was found');
+}
+
+async function main() {
+	let env = null;
+
+	try {
+		env = start();
+		await runAll({
+			ATRIUM_STACK: JSON.stringify({ ...env, dir, script, root }),
+		});
+	} finally {
+		const left = env ? workerPids(env.socket) : [];
+		const stop = spawnSync(script, ['stop', dir], { encoding: 'utf8' });
+
+		report(stop.status === 0, 'the stack stops', stop.stdout + stop.stderr);
+		report(left.every((pid) => !fs.existsSync(`/proc/${pid}`)),
+		    'no worker is left behind');
+	}
+	inspect(env);
+	if (tally.failed === 0)
+		fs.rmSync(dir, { recursive: true, force: true });
+	else
+		console.log(`the stack's files are kept in ${dir}`);
+}
+
+await main().catch((err) => report(false, `${suite} tests run`, err.stack));
+console.log(`${suite}: ${tally.passed} passed, ${tally.failed} failed`);
+process.exitCode = tally.failed ? 1 : 0;

@@ -1,0 +1,104 @@
+/*
+ * The stack under test, seen from behind: its commands, its workers'
+ * processes, its database, its settings.
+ */
+import { spawnSync } from 'node:child_process';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+
+export const stack = JSON.parse(process.env.ATRIUM_STACK ?? '{}');
+
+export function stackCommand(...args) {
+	const run = spawnSync(stack.script, [args[0], stack.dir, ...args.slice(1)],
+	    { encoding: 'utf8' });
+
+	if (run.status !== 0)
+		throw new Error(`script/stack ${args.join(' ')}: ` +
+		    `${run.status}\n${run.stdout}${run.stderr}`);
+	return run.stdout;
+}
+
+/*
+ * The processes whose standard input is the listening socket. After a reload it
+ * goes by the name that it was bound to.
+ */
+export function workerPids(socket = stack.socket) {
+	const inodes = fs.readFileSync('/proc/net/unix', 'utf8').split('\n')
+	    .map((line) => line.trim().split(/\s+/))
+	    .filter((word) => word[7] === socket || word[7] === `${socket}.new`).map((word) => word[6]);
+	const names = new Set(inodes.map((inode) => `socket:[${inode}]`));
+
+	return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+	    .filter((pid) => {
+		try {
+			return names.has(fs.readlinkSync(`/proc/${pid}/fd/0`)) &&
+			    fs.readFileSync(`/proc/${pid}/comm`, 'utf8')
+			    .startsWith('atrium-worker');
+		} catch {
+			return false;
+		}
+	    }).map(Number).sort((a, b) => a - b);
+}
+
+/* Rows of a statement, each an array of strings; as the administrator. */
+export function sql(text) {
+	const run = spawnSync('mariadb', [
+		`--defaults-file=${stack.db_client}`, '--batch',
+		'--skip-column-names', '--default-character-set=utf8mb4',
+		'--execute', text, stack.database,
+	], { encoding: 'utf8' });
+
+	if (run.status !== 0)
+		throw new Error(`mariadb: ${run.stderr}`);
+	return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
+}
+
+export function sqlCount(text) {
+	return Number(sql(text)[0][0]);
+}
+
+export function setting(name) {
+	const line = fs.readFileSync(stack.env_file, 'utf8').split('\n')
+	    .find((text) => text.startsWith(`${name}=`));
+
+	return line?.slice(name.length + 1).replace(/^(["'])(.*)\1$/, '$2');
+}
+
+/* The worker's log lines with that text, parsed. */
+export function logLines(text) {
+	return fs.readFileSync(stack.log, 'utf8').split('\n')
+	    .filter((line) => line.includes(text)).map((line) => JSON.parse(line));
+}
+
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/* A JWT of our own making. */
+export function mint(claims, { key, header } = {}) {
+	const head = { alg: 'HS256', typ: 'JWT', ...header };
+	const text = `${encode(head)}.${encode(claims)}`;
+	const hash = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' }[head.alg];
+
+	if (!hash)
+		return `${text}.`;
+	return `${text}.` + crypto.createHmac(hash, key ?? setting('SECRET_KEY'))
+	    .update(text).digest('base64url');
+}
+
+export function claimsOf(token) {
+	return JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+}
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/* Until the condition holds; the bound only catches what never comes. */
+export async function eventually(what, condition, seconds = 30) {
+	const end = Date.now() + seconds * 1000;
+
+	for (;;) {
+		if (await condition())
+			return;
+		if (Date.now() > end)
+			throw new Error(`not within ${seconds} s: ${what}`);
+		await sleep(50);
+	}
+}

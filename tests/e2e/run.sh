@@ -1,0 +1,71 @@
+#!/bin/bash
+# The pages in a real browser, against a private stack of their own.
+# Usage: tests/e2e/run.sh [BUILDDIR]     (default: build)
+# Environment: E2E_URL    test what answers there, start nothing
+#              E2E_SHOTS  where the pictures of the pages go and stay
+#              CHROMIUM   the browser (default: /usr/bin/chromium)
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+build=${1:-$root/build}
+case $build in
+-h | --help)
+	sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
+	exit 0
+	;;
+/*) ;;
+*) build=$PWD/$build ;;
+esac
+
+fail()
+{
+	echo "e2e: $*" >&2
+	echo "e2e: 0 passed, 1 failed"
+	exit 1
+}
+
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] ||
+	fail "no Chromium: apt-get install chromium"
+[ -d "$root/node_modules/playwright-core" ] ||
+	fail "no playwright-core: npm ci in $root"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/atrium-e2e.XXXXXX")
+started=
+finish()
+{
+	[ -z "$started" ] || "$root/script/stack" stop "$work/stack" || true
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [ -z "${E2E_URL:-}" ]; then
+	started=yes
+	"$root/script/stack" start "$work/stack" --port 0 --build "$build" \
+		>"$work/lines" || fail "the stack does not start"
+	E2E_URL=$(sed -n 's/^url=//p' "$work/lines")
+	[ -n "$E2E_URL" ] || fail "the stack names no url"
+fi
+export E2E_URL
+export E2E_SHOTS="${E2E_SHOTS:-$work/shots}"
+mkdir -p "$E2E_SHOTS"
+
+# One file after the other: the machine is small, and a browser is not.
+passed=0
+failed=0
+for file in "$root"/tests/e2e/*.test.mjs; do
+	node --test "$file" >"$work/out" 2>&1 && status=0 || status=$?
+	ok=$(sed -n 's/^\(# \|ℹ \)pass \([0-9]*\)$/\2/p' "$work/out")
+	bad=$(sed -n 's/^\(# \|ℹ \)\(fail\|cancelled\) \([0-9]*\)$/\3/p' \
+		"$work/out" | paste -sd+ | sed 's/^$/0/')
+	bad=$((${bad:-0}))
+	[ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+	cat "$work/out"
+	passed=$((passed + ${ok:-0}))
+	failed=$((failed + bad))
+done
+[ $((passed + failed)) -gt 0 ] || failed=1
+echo "e2e: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,230 @@
+#!/bin/sh
+# Breaks each rule once, in a small tree of its own, and looks whether the
+# check says so. Usage: selftest.sh
+set -u
+lint=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d "${TMPDIR:-/tmp}/atrium-lint.XXXXXX") || exit 2
+trap 'rm -rf "$tree"' EXIT
+cp "$lint/../../.clang-format" "$tree" || exit 2
+cd "$tree" || exit 2
+build=out # for checks.sh
+# shellcheck source=checks.sh
+. "$lint/checks.sh"
+failed=0
+
+# write FILE: standard input, under a comment that opens it.
+write() {
+	mkdir -p "$(dirname "$1")"
+	{
+		printf '/*\n * A file of the self-test.\n */\n'
+		cat
+	} >"$1"
+}
+
+# compile FILE: its object, under the name that automake gives it.
+compile() {
+	dir=$build/$(dirname "$1")
+	mkdir -p "$dir"
+	gcc -std=gnu17 -O0 -w -fPIE -Isrc -c -x c "$1" \
+		-o "$dir/${2:-libatrium_a-}$(basename "$1" .c).o"
+}
+
+say() {
+	echo "$1 - $2"
+	[ "$1" = ok ] || failed=$((failed + 1))
+}
+
+# catches CHECK TEXT WHAT: the check fails and its findings hold the text. The
+# tree is empty afterwards.
+catches() {
+	findings=$("check_$1")
+	status=$?
+	if [ $status -ne 0 ] && printf '%s' "$findings" | grep -qF -- "$2"; then
+		say ok "$1 catches $3"
+	else
+		say 'not ok' "$1 misses $3: status $status: $findings"
+	fi
+	rm -rf src tests script out package-lock.json Makefile.am
+}
+
+accepts() {
+	if findings=$("check_$1"); then
+		say ok "$1 accepts $2"
+	else
+		say 'not ok' "$1 refuses $2: $findings"
+	fi
+	rm -rf src tests script out package-lock.json Makefile.am
+}
+
+# includes FILE INCLUDE FINDING
+includes() {
+	echo "#include $2" | write "src/$1"
+	catches layers "$3" "$2 in $1"
+}
+
+# calls FILE SYMBOL FINDING
+calls() {
+	printf 'int %s();\nint use(void)\n{\n\treturn %s();\n}\n' "$2" "$2" |
+		write "src/$1"
+	compile "src/$1"
+	catches symbols "$3" "$2 in $1"
+}
+
+# globals FILE DECLARATION FINDING
+globals() {
+	echo "$2" | write "src/$1"
+	compile "src/$1"
+	catches symbols "$3" "'$2' in $1"
+}
+
+lines() {
+	awk -v n="$1" -v text="$2" 'BEGIN { while (n--) print text }'
+}
+
+includes core/a.c '"db/db.h"' 'upward include'
+includes db/a.c '"http/ctx.h"' 'upward include'
+includes db/a.c '"services/mail.h"' 'siblings'
+includes services/a.c '"db/db.h"' 'siblings'
+includes http/a.c '"tasks/queue.h"' 'siblings'
+includes tasks/a.c '"http/ctx.h"' 'siblings'
+includes http/a.c '"users/model.h"' 'upward include'
+includes users/a.c '"app.h"' 'only the top'
+includes users/a.c '"items/model.h"' 'no edge'
+includes users/a.c '"items/dao.h"' 'only model.h'
+includes users/router.c '"db/db.h"' 'SQL lives in dao.c'
+includes users/auth.c '"db/db.h"' 'SQL lives in dao.c'
+includes users/dao.c '"http/ctx.h"' 'a dao knows'
+includes users/dao.c '"items/model.h"' 'a dao knows'
+includes users/schemas.c '"http/ctx.h"' 'schemas are data'
+includes users/model.h '"http/ctx.h"' 'does not pull in'
+includes http/router.c '"db/unit.h"' 'end transactions'
+includes users/dao.c '"db/unit.h"' 'end transactions'
+includes core/a.c '<mysql.h>' 'belongs to db/'
+includes http/loop.c '<fcgiapp.h>' 'belongs to http/engine.c'
+includes http/loop.c '<fastcgi.h>' 'belongs to http/engine.c'
+includes core/decode.c '<json-c/json.h>' 'belongs to core/json.c'
+includes core/crypto.c '<argon2.h>' 'belongs to core/password.c'
+includes users/auth.c '<jwt.h>' 'belongs to core/token.c'
+includes http/a.c '<curl/curl.h>' 'belongs to services/'
+includes users/auth.c '<openssl/evp.h>' 'belongs to core/'
+{
+	echo '#include "core/err.h"'
+	echo '#include "http/router.h"'
+	echo '#include "users/model.h"'
+	echo '#include "build.h"'
+} | write src/users/router.c
+echo '#include "db/unit.h"' | write src/http/dispatch.c
+echo '#include "users/model.h"' | write src/app.c
+accepts layers 'a tree in order'
+
+calls http/a.c mysql_init 'only db/ talks'
+calls http/loop.c FCGX_Accept_r 'only the engine'
+calls users/router.c db_commit 'only the dispatcher'
+calls http/router.c db_rollback 'only the dispatcher'
+calls users/dao.c db_phase 'only the dispatcher'
+calls users/dao.c db_release 'only the dispatcher'
+calls users/router.c db_one 'SQL lives in dao.c'
+calls http/dispatch.c db_exec 'SQL lives in dao.c'
+calls users/auth.c malloc 'from its arena'
+calls http/form.c free 'from its arena'
+calls core/a.c strcpy banned
+calls core/a.c __sprintf_chk banned
+calls core/a.c localtime banned
+calls core/a.c strerror banned
+calls core/a.c rand banned
+calls core/a.c atoi banned
+globals core/a.c 'int counter = 1;' 'a writable global'
+globals core/a.c 'static int zero; int *at(void) { return &zero; }' \
+	'a writable global'
+globals core/a.c 'int *f(void) { static int n; return &n; }' \
+	'a writable global'
+globals users/a.c 'int x; int *pointers[] = {&x};' 'pointers'
+globals http/a.c '_Thread_local int mine = 3;' 'each thread'
+catches symbols 'build first' 'a tree that was not built'
+for file in core/log.c users/dao.c; do
+	echo 'static const char *const names[] = {"a", "b"};' \
+		'const char *const *f(void) { return names; }' |
+		write "src/$file"
+	compile "src/$file"
+done
+printf 'int db_one(); void free(); int n;\n' | write src/core/log.c
+compile src/core/log.c
+accepts symbols 'const tables and the globals of core/log.c'
+
+echo 'int a;' | write src/core/a.c
+: >Makefile.am
+catches sources 'not in Makefile.am' 'a source that Makefile.am leaves out'
+echo 'int a;' | write src/core/a.c
+echo src/core/a.c >Makefile.am
+catches sources 'no object' 'a source without its object'
+
+body() {
+	printf 'static void\nf(void)\n{\n'
+	lines "$1" '	g();'
+	printf '}\n'
+}
+body 57 | write src/core/a.c
+catches sizes 'f() has 61 lines' 'a function of 61 lines'
+body 56 | write src/core/a.c
+accepts sizes 'a function of 60 lines'
+lines 398 'int a(void);' | write src/core/a.h
+catches sizes '401 lines in a file' 'a file of 401 lines'
+mkdir script
+{
+	echo '#!/bin/sh'
+	lines 400 'echo'
+} >script/a
+catches sizes '401 lines in a file' 'a script of 401 lines'
+nest() {
+	printf 'void\nf(int a)\n{\n\tif (a) {\n\t\tfor (;;) {\n'
+	printf '\t\t\tswitch (a) {\n\t\t\tcase 1:\n%s' "$1"
+	printf '\t\t\t\tbreak;\n\t\t\t}\n\t\t}\n\t}\n}\n'
+}
+nest '				if (a)
+					f(2);
+' | write src/core/a.c
+catches sizes 'nesting of 4' 'four levels of nesting'
+nest '' | write src/core/a.c
+accepts sizes 'three levels of nesting'
+
+echo 'int   a;' | write src/core/a.c
+catches style 'src/core/a.c' 'a space too many'
+echo 'int a;' | write tests/unit/a.c
+accepts style 'what clang-format writes'
+
+echo 'size_t length(void);' | write src/core/a.h
+catches headers 'gcc: ./src/core/a.h' 'a header that needs another one'
+{
+	echo '#include <stddef.h>'
+	echo 'size_t length(void);'
+} | write src/core/a.h
+accepts headers 'a header that stands alone'
+
+mkdir -p src/core
+echo 'int a;' >src/core/a.c
+catches opening 'src/core/a.c' 'a file without a word on why it exists'
+
+echo '/* TO''DO: later */' | write src/core/a.c
+catches unfinished 'src/core/a.c:4' 'unfinished work'
+mkdir script
+printf '#!/bin/sh\n: # FIX''ME\n' >script/a
+catches unfinished 'script/a:2' 'unfinished work in a script'
+
+echo 'void *f(int n) { return alloca(n); }' | write src/core/a.c
+catches banned 'src/core/a.c:4' alloca
+
+if command -v shellcheck >/dev/null; then
+	mkdir script
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\nrm $1\n' >script/a
+	catches shell SC2086 'a word that the shell splits'
+fi
+if command -v node >/dev/null; then
+	mkdir tests
+	echo 'const a = ;' >tests/a.mjs
+	catches javascript tests/a.mjs 'JavaScript that does not parse'
+fi
+echo '"resolved": "http://a/b.tgz",' >package-lock.json
+catches locks package-lock.json 'a lock file that names a host'
+
+[ "$failed" -eq 0 ]

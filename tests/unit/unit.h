@@ -1,0 +1,24 @@
+/* The suites of the unit tests; each file defines one, main.c runs all. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <CUnit/Basic.h>
+
+extern CU_TestInfo router_tests[];
+extern CU_TestInfo openapi_tests[];
+extern CU_TestInfo lanes_tests[];
+extern CU_TestInfo uuid_tests[];
+extern CU_TestInfo time_tests[];
+extern CU_TestInfo email_tests[];
+extern CU_TestInfo decode_tests[];
+extern CU_TestInfo values_tests[];
+extern CU_TestInfo form_tests[];
+
+extern CU_TestInfo log_tests[];
+extern CU_TestInfo crypto_tests[];
+extern CU_TestInfo password_tests[];
+extern CU_TestInfo token_tests[];
+extern CU_TestInfo config_tests[];
+extern CU_TestInfo env_file_tests[];
+
+#endif
