@@ -50,7 +50,10 @@ TEXT
 
 # Into a directory beside it first: a half-made one is never taken for whole.
 db_install() {
+	local more=()
+
 	[ ! -d "$dir/db" ] || return 0
+	[ "$user" != root ] || more=(--user=root)
 	rm -rf "$dir/db.part"
 	mkdir -m 0750 "$dir/db.part"
 	give "$dir/db.part"
@@ -58,7 +61,7 @@ db_install() {
 		--datadir="$dir/db.part" --skip-test-db --skip-name-resolve \
 		--auth-root-authentication-method=socket \
 		--auth-root-socket-user="$user" --innodb-log-file-size=64M \
-		--user="$user" >"$dir/log/db-install.log" 2>&1 8>&- 9>&-; then
+		${more[@]+"${more[@]}"} >"$dir/log/db-install.log" 2>&1 8>&- 9>&-; then
 		log_end "$dir/log/db-install.log"
 		die "the database's data directory could not be made"
 	fi

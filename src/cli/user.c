@@ -121,12 +121,14 @@ accept_text(struct arena *a, const char *name, const char *text,
     struct user_register *in)
 {
 	const struct field *f = schema_field(&user_register, name);
-	struct fault fault = {0};
+	struct fault fault = {.message = "it is not UTF-8"};
+	size_t n = strlen(text);
 
-	if (field_parse(a, f, text, strlen(text), in, &fault) == OK)
+	if (utf8_valid(text, n) && field_parse(a, f, text, n, in, &fault) == OK)
 		return true;
-	fprintf(
-	    stderr, "atrium: The %s is not right: %s.\n", name, fault.message);
+	n = strlen(fault.message);
+	fprintf(stderr, "atrium: The %s is not right: %s%s\n", name,
+	    fault.message, fault.message[n - 1] == '.' ? "" : ".");
 	return false;
 }
 

@@ -38,14 +38,14 @@ void *arena_alloc(struct arena *, size_t size, size_t count)
 /* A NUL-terminated copy of n bytes. */
 char *arena_copy(struct arena *, const void *, size_t n)
     __attribute__((returns_nonnull));
-char *arena_strdup(struct arena *, const char *)
-    __attribute__((returns_nonnull));
+char *
+arena_strdup(struct arena *, const char *) __attribute__((returns_nonnull));
 char *arena_printf(struct arena *, const char *, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
 char *arena_vprintf(struct arena *, const char *, va_list)
     __attribute__((format(printf, 2, 0), returns_nonnull));
 
-#define NEW(a, type)	 ((type *)arena_alloc((a), sizeof(type), 1))
+#define NEW(a, type)      ((type *)arena_alloc((a), sizeof(type), 1))
 #define NEW_N(a, type, n) ((type *)arena_alloc((a), sizeof(type), (n)))
 
 #endif

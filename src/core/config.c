@@ -185,8 +185,9 @@ read_field(struct arena *a, const struct field *f, const char *value,
 		complain(complaints, "%s (%s) is wrong: %.*s. %s", f->name,
 		    from, without_stop(fault.message), fault.message, f->doc);
 	else
-		complain(complaints, "%s (%s) is \"%s\": %s. %s", f->name, from,
-		    value, fault.message, f->doc);
+		complain(complaints, "%s (%s) is \"%s\": %.*s. %s", f->name,
+		    from, value, without_stop(fault.message), fault.message,
+		    f->doc);
 }
 
 static void

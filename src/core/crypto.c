@@ -23,8 +23,7 @@ crypto_random(void *out, size_t n)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			log_fatal("The system gives no random numbers: %s.",
-			    strerror(errno));
+			log_fatal("The system gives no random numbers: %m.");
 		p += got;
 		n -= (size_t)got;
 	}

@@ -38,7 +38,7 @@ struct input {
 	size_t npath, nquery, nform;
 	enum body_kind body;
 	const struct json *json; /* of BODY_JSON */
-	const char *text;	 /* of BODY_TEXT, NUL-terminated */
+	const char *text;        /* of BODY_TEXT, NUL-terminated */
 	size_t ntext;
 	bool takes_form; /* the route wants a form: no field has no body */
 };
@@ -50,12 +50,12 @@ struct presence {
 
 /* One item of a 422. */
 struct fault {
-	const char *type;	 /* "string_too_short" */
-	const char *from;	 /* "path", "query", "body" */
-	const char *name;	 /* of the field, or NULL: the whole body */
+	const char *type; /* "string_too_short" */
+	const char *from; /* "path", "query", "body" */
+	const char *name; /* of the field, or NULL: the whole body */
 	const char *message;
-	const char *input;	 /* JSON text, NULL for null */
-	const char *context;	 /* JSON text of ctx, or NULL */
+	const char *input;   /* JSON text, NULL for null */
+	const char *context; /* JSON text of ctx, or NULL */
 };
 
 struct faults {
@@ -67,9 +67,9 @@ struct faults {
  * Fills *row (schema->size bytes, zeroed by the caller). ERR_INVALID when
  * *faults holds something. Texts in the row live in the arena.
  */
-enum err schema_decode(struct arena *, const struct schema *,
-    const struct input *, void *row, struct presence *, struct faults *)
-    MUST_CHECK;
+enum err
+schema_decode(struct arena *, const struct schema *, const struct input *,
+    void *row, struct presence *, struct faults *) MUST_CHECK;
 
 /*
  * One field from a text (a query value, a form field, an environment

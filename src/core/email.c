@@ -361,14 +361,22 @@ email_normalise(struct arena *mem, const char *text, const char **why)
 const char *
 email_fold(struct arena *mem, const char *address)
 {
-	size_t n = 0;
-	uint8_t *folded = u8_casefold((const uint8_t *)address, strlen(address),
-	    NULL, UNINORM_NFC, NULL, &n);
+	const char *at = strrchr(address, '@');
+	size_t local = at != NULL ? (size_t)(at - address) : strlen(address);
+	const uint8_t *text = (const uint8_t *)address;
+	size_t nlocal = 0, ndomain = 0;
+	uint8_t *folded, *lower;
 	const char *out;
 
-	if (folded == NULL)
+	folded = u8_casefold(text, local, NULL, UNINORM_NFC, NULL, &nlocal);
+	/* Not folded: two domains may differ in what folding makes equal. */
+	lower = u8_tolower(text + local, strlen(address) - local, NULL,
+	    UNINORM_NFC, NULL, &ndomain);
+	if (folded == NULL || lower == NULL)
 		log_fatal("out of memory");
-	out = arena_copy(mem, folded, n);
+	out = arena_printf(mem, "%.*s%.*s", (int)nlocal, (char *)folded,
+	    (int)ndomain, (char *)lower);
 	free(folded);
+	free(lower);
 	return out;
 }

@@ -17,9 +17,9 @@
 const char *email_normalise(struct arena *, const char *text, const char **why);
 
 /*
- * What two addresses have in common when they differ in case only: Unicode
- * full case folding, NFC (libunistring). The key under which an account is
- * unique and found.
+ * What two addresses have in common when they differ in case only (Unicode,
+ * NFC; libunistring): the local part folded in full, the domain in lower case.
+ * The key under which an account is unique and found.
  */
 const char *email_fold(struct arena *, const char *address);
 

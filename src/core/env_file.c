@@ -158,7 +158,7 @@ read_all(FILE *in, char *text, size_t *size, bool *public)
 
 	*size = fread(text, 1, FILE_MAX, in);
 	if (ferror(in))
-		return strerror(errno);
+		return "it is not a file that can be read";
 	if (*size == FILE_MAX)
 		return "it is longer than 64 KiB";
 	if (memchr(text, '\0', *size) != NULL)
@@ -180,8 +180,7 @@ env_file_read(struct arena *a, const char *path, bool needed,
 	if (in == NULL && errno == ENOENT && !needed)
 		return;
 	if (in == NULL) {
-		complain(complaints, "%s cannot be read: %s.", path,
-		    strerror(errno));
+		complain(complaints, "%s cannot be read: %m.", path);
 		return;
 	}
 	text = arena_alloc(a, 1, FILE_MAX + 1);

@@ -5,21 +5,21 @@
 #ifndef CORE_ERR_H
 #define CORE_ERR_H
 
-#define ERRORS(X) \
-	X(BAD_REQUEST, 400, "Bad Request") \
-	X(UNAUTHORIZED, 401, "Not authenticated") \
-	X(FORBIDDEN, 403, "Not allowed") \
-	X(NOT_FOUND, 404, "Not Found") \
-	X(METHOD, 405, "Method Not Allowed") \
-	X(CONFLICT, 409, "Conflicts with the current state") \
-	X(TOO_LARGE, 413, "The body is too large") \
-	X(MEDIA_TYPE, 415, "Unsupported Media Type") \
-	X(INVALID, 422, "Input failed validation") \
-	X(TOO_MANY, 429, "Too many requests") \
-	X(INTERNAL, 500, "Internal Server Error") \
-	X(BUSY, 503, "Busy: try again in a moment") \
-	/* The work was rolled back; running it again may succeed. */ \
-	X(RETRY, 503, "Busy: try again in a moment") \
+#define ERRORS(X)                                                           \
+	X(BAD_REQUEST, 400, "Bad Request")                                  \
+	X(UNAUTHORIZED, 401, "Not authenticated")                           \
+	X(FORBIDDEN, 403, "Not allowed")                                    \
+	X(NOT_FOUND, 404, "Not Found")                                      \
+	X(METHOD, 405, "Method Not Allowed")                                \
+	X(CONFLICT, 409, "Conflicts with the current state")                \
+	X(TOO_LARGE, 413, "The body is too large")                          \
+	X(MEDIA_TYPE, 415, "Unsupported Media Type")                        \
+	X(INVALID, 422, "Input failed validation")                          \
+	X(TOO_MANY, 429, "Too many requests")                               \
+	X(INTERNAL, 500, "Internal Server Error")                           \
+	X(BUSY, 503, "Busy: try again in a moment")                         \
+	/* The work was rolled back; running it again may succeed. */       \
+	X(RETRY, 503, "Busy: try again in a moment")                        \
 	/* The connection died inside COMMIT: done or not done, unknown. */ \
 	X(OUTCOME, 503, "The outcome is not known: look before you repeat it")
 
@@ -44,7 +44,7 @@ const char *err_name(enum err);
  * For failures of the world (memory, a missing file) use log_fatal().
  */
 #define BUG(why) err_bug(__FILE__, __LINE__, (why))
-void err_bug(const char *file, int line, const char *why)
-    __attribute__((noreturn));
+void
+err_bug(const char *file, int line, const char *why) __attribute__((noreturn));
 
 #endif

@@ -139,8 +139,9 @@ put_string(struct buf *out, const char *text)
 static void
 begin(struct buf *out, char *room, enum log_level level, const char *id)
 {
-	*out = (struct buf){
-	    .data = room, .cap = LINE, .max = LINE - sizeof(TAIL_CUT)};
+	*out = (struct buf){.data = room};
+	out->max = LINE - sizeof(TAIL_CUT);
+	out->cap = out->max + 1;
 
 	buf_puts(out, "{\"time\":\"");
 	put_time(out);
@@ -190,6 +191,7 @@ finish(struct buf *out)
 	if (out->full)
 		cut(out);
 	out->full = false;
+	out->cap = LINE;
 	out->max = LINE - 1;
 	buf_puts(out, tail);
 }
@@ -260,6 +262,7 @@ log_fatal(const char *format, ...)
 {
 	va_list args;
 
+	log_flush();
 	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

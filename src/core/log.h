@@ -19,8 +19,8 @@ void log_init(const char *name, enum log_level max);
 void log_say(enum log_level, const char *id, const char *, ...)
     __attribute__((format(printf, 3, 4)));
 /* Says it in plain words for a person at a terminal and exits with 78. */
-void log_fatal(const char *, ...)
-    __attribute__((format(printf, 1, 2), noreturn));
+void
+log_fatal(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /*
  * A line with members of the caller's: log_open() writes the common ones into

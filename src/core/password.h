@@ -27,8 +27,8 @@ void password_slot_free(struct password_slot *);
 void password_slot_use(struct password_slot *);
 
 /* "$argon2id$v=19$m=..,t=..,p=..$salt$hash" with a new salt, in the arena. */
-const char *password_hash(
-    struct arena *, const struct password_cost *, const char *plain);
+const char *
+password_hash(struct arena *, const struct password_cost *, const char *plain);
 
 /*
  * Whether `plain` made `phc`. `phc` NULL does the same work against a fixed

@@ -18,13 +18,13 @@
 #include "core/uuid.h"
 
 enum field_type {
-	FIELD_BOOL, /* bool */
-	FIELD_INT,  /* int64_t */
-	FIELD_REAL, /* double */
-	FIELD_TEXT, /* const char *: valid UTF-8 without U+0000 */
-	FIELD_UUID, /* struct uuid */
-	FIELD_TIME, /* struct timestamp */
-	FIELD_LIST, /* struct list of `view`; encoded only */
+	FIELD_BOOL,  /* bool */
+	FIELD_INT,   /* int64_t */
+	FIELD_REAL,  /* double */
+	FIELD_TEXT,  /* const char *: valid UTF-8 without U+0000 */
+	FIELD_UUID,  /* struct uuid */
+	FIELD_TIME,  /* struct timestamp */
+	FIELD_LIST,  /* struct list of `view`; encoded only */
 	FIELD_OBJECT /* struct object of `view`; encoded only */
 };
 
@@ -39,8 +39,8 @@ enum field_flag {
 
 enum field_format {
 	FORMAT_ANY,
-	FORMAT_EMAIL,	/* as core/email.h; decoded to its normal form */
-	FORMAT_URL,	/* for OpenAPI and the configuration */
+	FORMAT_EMAIL,   /* as core/email.h; decoded to its normal form */
+	FORMAT_URL,     /* for OpenAPI and the configuration */
 	FORMAT_PASSWORD /* for OpenAPI only */
 };
 
@@ -77,10 +77,10 @@ struct field {
 
 struct schema {
 	const char *name; /* in OpenAPI: "UserPublic" */
-	size_t size;	  /* of the struct */
+	size_t size;      /* of the struct */
 	const struct field *fields;
 	size_t nfields; /* at most SCHEMA_FIELDS */
-	bool bare;	/* the value of the only field, without the object */
+	bool bare;      /* the value of the only field, without the object */
 	const char *doc;
 };
 
@@ -91,37 +91,40 @@ enum { SCHEMA_FIELDS = 64 };
  * so a table cannot disagree with its struct: an unsupported one does not
  * compile.
  */
-#define FIELD(member, ...) \
-	{ \
-		.name = #member, .offset = offsetof(T, member), \
-		.type = _Generic(((T *)0)->member, bool \
-				 : FIELD_BOOL, int64_t \
-				 : FIELD_INT, double \
-				 : FIELD_REAL, const char * \
-				 : FIELD_TEXT, struct uuid \
-				 : FIELD_UUID, struct timestamp \
-				 : FIELD_TIME, struct list \
-				 : FIELD_LIST, struct object \
-				 : FIELD_OBJECT), \
-		__VA_ARGS__ \
-	}
+/* clang-format off */
+#define FIELD(member, ...) {						\
+	.name = #member,						\
+	.offset = offsetof(T, member),					\
+	.type = _Generic(((T *)0)->member,				\
+	    bool: FIELD_BOOL,						\
+	    int64_t: FIELD_INT,						\
+	    double: FIELD_REAL,						\
+	    const char *: FIELD_TEXT,					\
+	    struct uuid: FIELD_UUID,					\
+	    struct timestamp: FIELD_TIME,				\
+	    struct list: FIELD_LIST,					\
+	    struct object: FIELD_OBJECT),				\
+	__VA_ARGS__							\
+}
+/* clang-format on */
 
 /* id is the C name, title the public one. */
-#define SCHEMA(id, title, ...) \
-	static const struct field id##_fields[] = {__VA_ARGS__}; \
-	_Static_assert(sizeof(id##_fields) / sizeof(id##_fields[0]) \
-		<= SCHEMA_FIELDS, "too many fields"); \
-	const struct schema id = {.name = title, \
-	    .size = sizeof(T), \
-	    .fields = id##_fields, \
+#define SCHEMA(id, title, ...)                                             \
+	static const struct field id##_fields[] = {__VA_ARGS__};           \
+	_Static_assert(                                                    \
+	    sizeof(id##_fields) / sizeof(id##_fields[0]) <= SCHEMA_FIELDS, \
+	    "too many fields");                                            \
+	const struct schema id = {.name = title,                           \
+	    .size = sizeof(T),                                             \
+	    .fields = id##_fields,                                         \
 	    .nfields = sizeof(id##_fields) / sizeof(id##_fields[0])}
 
-#define BARE_SCHEMA(id, title, only) \
+#define BARE_SCHEMA(id, title, only)                      \
 	static const struct field id##_fields[] = {only}; \
-	const struct schema id = {.name = title, \
-	    .size = sizeof(T), \
-	    .fields = id##_fields, \
-	    .nfields = 1, \
+	const struct schema id = {.name = title,          \
+	    .size = sizeof(T),                            \
+	    .fields = id##_fields,                        \
+	    .nfields = 1,                                 \
 	    .bare = true}
 
 /* The member at `f` of the struct at `row`, as a pointer to its type. */

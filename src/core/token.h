@@ -14,9 +14,9 @@ enum { TOKEN_MAX = 4096, TOKEN_KEY_MIN = 32 };
 
 /* The kind is in the token ("typ" claim): one is never taken for another. */
 struct token {
-	const char *kind;	  /* "access" */
-	struct uuid subject;	  /* sub: the user */
-	struct uuid session;	  /* sid */
+	const char *kind;         /* "access" */
+	struct uuid subject;      /* sub: the user */
+	struct uuid session;      /* sid */
 	struct timestamp issued;  /* iat, whole seconds */
 	struct timestamp expires; /* exp, whole seconds */
 };

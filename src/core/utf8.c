@@ -50,9 +50,12 @@ is_ascii8(const char *p)
 bool
 utf8_valid(const char *p, size_t n)
 {
-	const char *end = p + n;
+	const char *end;
 	size_t step;
 
+	if (n == 0)
+		return true;
+	end = p + n;
 	while (p < end) {
 		if (end - p >= 8 && is_ascii8(p)) {
 			p += 8;

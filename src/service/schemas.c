@@ -16,8 +16,8 @@ SCHEMA(readiness, "Readiness", FIELD(status), FIELD(checks, .view = &checks));
 #undef T
 
 #define T struct version
-SCHEMA(version, "Version", FIELD(name), FIELD(version), FIELD(commit),
-    FIELD(api));
+SCHEMA(
+    version, "Version", FIELD(name), FIELD(version), FIELD(commit), FIELD(api));
 #undef T
 
 #define T struct alive
@@ -28,5 +28,5 @@ BARE_SCHEMA(alive, "Alive", FIELD(alive));
 SCHEMA(applied, "Applied", FIELD(applied));
 #undef T
 
-const struct schema openapi_document = {.name = "OpenAPI",
-    .doc = "An OpenAPI 3.1 document"};
+const struct schema openapi_document = {
+    .name = "OpenAPI", .doc = "An OpenAPI 3.1 document"};

@@ -43,8 +43,8 @@ users_session(const struct config *config, struct uuid user_id)
 }
 
 const char *
-users_access_token(struct arena *mem, const struct config *config,
-    const struct session *s)
+users_access_token(
+    struct arena *mem, const struct config *config, const struct session *s)
 {
 	struct token t = {.kind = kind,
 	    .subject = s->user_id,
@@ -96,8 +96,7 @@ users_authenticate(struct ctx *c)
 		return fail(c, ERR_UNAUTHORIZED, "Not authenticated");
 	err = token_verify(c->config->SECRET_KEY, text, kind, now, &t);
 	if (err)
-		return fail(
-		    c, ERR_FORBIDDEN, "Could not validate credentials");
+		return fail(c, ERR_FORBIDDEN, "Could not validate credentials");
 	err = sessions_caller(c->db, t.session, t.subject, now, u);
 	if (err == ERR_NOT_FOUND)
 		return refuse_caller(c, t.subject);

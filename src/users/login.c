@@ -7,7 +7,7 @@
 #include "users/model.h"
 
 struct attempt {
-	struct user user; /* password NULL: unknown address */
+	struct user user;     /* password NULL: unknown address */
 	const char *new_hash; /* when the stored one is stale */
 };
 
@@ -19,8 +19,7 @@ find_user(struct ctx *c)
 	enum err err;
 
 	c->state = a;
-	err = users_by_email(
-	    c->db, email_fold(c->mem, in->username), &a->user);
+	err = users_by_email(c->db, email_fold(c->mem, in->username), &a->user);
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
@@ -32,8 +31,7 @@ check_password(struct ctx *c)
 	struct attempt *a = c->state;
 
 	if (!password_verify(&cost, a->user.password, in->password))
-		return fail(
-		    c, ERR_BAD_REQUEST, "Incorrect email or password");
+		return fail(c, ERR_BAD_REQUEST, "Incorrect email or password");
 	if (!a->user.is_active)
 		return fail(c, ERR_BAD_REQUEST, "Inactive user");
 	if (password_is_stale(a->user.password, &cost))

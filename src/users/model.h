@@ -92,8 +92,8 @@ enum err users_insert(struct db *, const struct user *) MUST_CHECK;
 /* What of the patch is given; the rest of the row stays as it is. */
 enum err users_patch(struct db *, const struct user_patch *) MUST_CHECK;
 /* ERR_NOT_FOUND when the password is not `old` any more. */
-enum err users_replace_password(struct db *, struct uuid id, const char *old,
-    const char *phc) MUST_CHECK;
+enum err users_replace_password(
+    struct db *, struct uuid id, const char *old, const char *phc) MUST_CHECK;
 enum err users_delete(struct db *, struct uuid id) MUST_CHECK;
 
 /*

@@ -139,9 +139,9 @@ static const struct route routes[] = {
 	.tx = TX_READ, .doc = "The own account"),
     ROUTE(DELETE, "/users/me", delete_user_me, active_user, .out = &message,
 	.tx = TX_WRITE, .doc = "Delete the own account"),
-    ROUTE(POST, "/users/signup", register_user, anyone,
-	.work = hash_new_user, .lane = LANE_HASH, .in = &user_register,
-	.out = &user_public, .takes = TAKES_JSON_LAX, .tx = TX_WRITE,
+    ROUTE(POST, "/users/signup", register_user, anyone, .work = hash_new_user,
+	.lane = LANE_HASH, .in = &user_register, .out = &user_public,
+	.takes = TAKES_JSON_LAX, .tx = TX_WRITE,
 	.refusals = ERRORS_OF(ERR_BAD_REQUEST), .doc = "Make an account"),
 };
 

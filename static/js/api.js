@@ -2,16 +2,16 @@
  * The one way to the API: every call goes through request(), and every
  * failure, of the network too, comes back as an ApiError.
  */
-import * as session from "./session.js";
+import * as session from './session.js';
 
-const PREFIX = "/api/v1";
+const PREFIX = '/api/v1';
 const PATIENCE_MS = 20000;
 
 /* What the server says of a token that no longer opens anything. */
 const ENDED = new Map([
-	[403, "Could not validate credentials"],
-	[404, "User not found"],
-	[400, "Inactive user"],
+	[403, 'Could not validate credentials'],
+	[404, 'User not found'],
+	[400, 'Inactive user'],
 ]);
 
 export class ApiError extends Error {
@@ -21,7 +21,7 @@ export class ApiError extends Error {
 	 */
 	constructor(message, { status = 0, faults = [], ended = false } = {}) {
 		super(message);
-		this.name = "ApiError";
+		this.name = 'ApiError';
 		this.status = status;
 		this.faults = faults;
 		this.ended = ended;
@@ -37,12 +37,12 @@ async function bodyOf(response) {
 }
 
 function waitOf(response) {
-	const seconds = Number(response.headers.get("retry-after"));
+	const seconds = Number(response.headers.get('retry-after'));
 
 	if (!Number.isInteger(seconds) || seconds <= 0)
-		return "Please try again in a moment.";
+		return 'Please try again in a moment.';
 	return seconds === 1
-		? "Please try again in a second."
+		? 'Please try again in a second.'
 		: `Please try again in ${seconds} seconds.`;
 }
 
@@ -54,12 +54,12 @@ function messageOf(response, detail) {
 	    response.status === 504)
 		return `Atrium is busy right now. ${waitOf(response)}`;
 	if (response.status >= 500) {
-		const id = response.headers.get("x-request-id");
+		const id = response.headers.get('x-request-id');
 
-		return "Something went wrong on our side. Please try again." +
-			(id ? ` If it stays, quote this number: ${id}` : "");
+		return 'Something went wrong on our side. Please try again.' +
+			(id ? ` If it stays, quote this number: ${id}` : '');
 	}
-	if (typeof detail === "string" && detail !== "")
+	if (typeof detail === 'string' && detail !== '')
 		return detail;
 	return `The server refused this (${response.status}).`;
 }
@@ -81,20 +81,20 @@ async function reach(path, options) {
 		return await fetch(PREFIX + path, options);
 	} catch {
 		throw new ApiError(navigator.onLine
-			? "Atrium could not be reached. Please try again."
-			: "You are offline. Connect to the internet and try again.");
+			? 'Atrium could not be reached. Please try again.'
+			: 'You are offline. Connect to the internet and try again.');
 	}
 }
 
 /* json or form is the body; as is the token to call with, if any. */
 async function request(method, path, { json, form, as = null } = {}) {
-	const headers = new Headers({ accept: "application/json" });
+	const headers = new Headers({ accept: 'application/json' });
 	let body;
 
 	if (as !== null)
-		headers.set("authorization", `Bearer ${as}`);
+		headers.set('authorization', `Bearer ${as}`);
 	if (json !== undefined) {
-		headers.set("content-type", "application/json");
+		headers.set('content-type', 'application/json');
 		body = JSON.stringify(json);
 	} else if (form !== undefined) {
 		body = new URLSearchParams(form);
@@ -103,8 +103,8 @@ async function request(method, path, { json, form, as = null } = {}) {
 		method,
 		headers,
 		body,
-		cache: "no-store",
-		credentials: "same-origin",
+		cache: 'no-store',
+		credentials: 'same-origin',
 		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
 	const answer = await bodyOf(response);
@@ -112,7 +112,7 @@ async function request(method, path, { json, form, as = null } = {}) {
 	if (!response.ok)
 		throw errorOf(response, answer, as);
 	if (answer === null)
-		throw new ApiError("The answer could not be read. Please try again.");
+		throw new ApiError('The answer could not be read. Please try again.');
 	return answer;
 }
 
@@ -122,28 +122,28 @@ function mine(method, path, options = {}) {
 
 export async function signIn(username, password) {
 	const form = { username, password };
-	const { access_token } = await request("POST", "/login/access-token",
+	const { access_token } = await request('POST', '/login/access-token',
 		{ form });
 
 	session.keep(access_token);
 }
 
 export function signUp(json) {
-	return request("POST", "/users/signup", { json });
+	return request('POST', '/users/signup', { json });
 }
 
 export function readMe() {
-	return mine("GET", "/users/me");
+	return mine('GET', '/users/me');
 }
 
 export function updateMe(json) {
-	return mine("PATCH", "/users/me", { json });
+	return mine('PATCH', '/users/me', { json });
 }
 
 export function updatePassword(json) {
-	return mine("PATCH", "/users/me/password", { json });
+	return mine('PATCH', '/users/me/password', { json });
 }
 
 export function deleteMe() {
-	return mine("DELETE", "/users/me");
+	return mine('DELETE', '/users/me');
 }

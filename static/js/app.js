@@ -2,20 +2,20 @@
  * The first page: which view stands in <main>, by location.hash, with its
  * title, its focus and its place in the history.
  */
-import * as session from "./session.js";
-import { showSignIn, showSignUp } from "./door.js";
-import { showAccount } from "./account.js";
+import * as session from './session.js';
+import { showSignIn, showSignUp } from './door.js';
+import { showAccount } from './account.js';
 
 const VIEWS = {
-	"#/sign-in": { title: "Sign in", door: true, show: showSignIn },
-	"#/sign-up": { title: "Create your account", door: true,
+	'#/sign-in': { title: 'Sign in', door: true, show: showSignIn },
+	'#/sign-up': { title: 'Create your account', door: true,
 		show: showSignUp },
-	"#/account": { title: "Your account", door: false, show: showAccount },
+	'#/account': { title: 'Your account', door: false, show: showAccount },
 };
 
-const main = document.getElementById("main");
-const signOut = document.getElementById("sign-out");
-const announcer = document.getElementById("announcer");
+const main = document.getElementById('main');
+const signOut = document.getElementById('sign-out');
+const announcer = document.getElementById('announcer');
 
 /* Which view an address stands for, given whether somebody is signed in. */
 function viewFor(hash) {
@@ -24,7 +24,7 @@ function viewFor(hash) {
 
 	if (view && view.door !== inside)
 		return hash;
-	return inside ? "#/account" : "#/sign-in";
+	return inside ? '#/account' : '#/sign-in';
 }
 
 function draw(notice) {
@@ -32,9 +32,9 @@ function draw(notice) {
 	const view = VIEWS[hash];
 
 	if (location.hash !== hash)
-		history.replaceState(null, "", hash);
+		history.replaceState(null, '', hash);
 	document.title = `${view.title} · Atrium`;
-	document.body.dataset.view = view.door ? "door" : "account";
+	document.body.dataset.view = view.door ? 'door' : 'account';
 	signOut.hidden = view.door;
 	main.replaceChildren();
 	view.show(main, { go, leave, notice });
@@ -43,27 +43,27 @@ function draw(notice) {
 
 /* To another view as a step of the history. */
 function go(hash) {
-	history.pushState(null, "", hash);
+	history.pushState(null, '', hash);
 	draw();
 }
 
 /* Out of the account; the step back leads to no view of it. */
 function leave(notice) {
 	session.forget();
-	history.replaceState(null, "", "#/sign-in");
+	history.replaceState(null, '', '#/sign-in');
 	draw(notice);
 	announcer.textContent = notice;
 }
 
-signOut.addEventListener("click", () => leave("You are signed out."));
+signOut.addEventListener('click', () => leave('You are signed out.'));
 
-addEventListener("hashchange", () => {
+addEventListener('hashchange', () => {
 	/* "#main" is the skip link's, not a view. */
-	if (location.hash.startsWith("#/") || location.hash === "")
+	if (location.hash.startsWith('#/') || location.hash === '')
 		draw();
 });
 
-addEventListener("pageshow", ({ persisted }) => {
+addEventListener('pageshow', ({ persisted }) => {
 	if (persisted)
 		draw();
 });

@@ -8,7 +8,7 @@ export function el(tag, attributes = {}, ...children) {
 
 	for (const [name, value] of Object.entries(attributes))
 		if (value !== null && value !== undefined && value !== false)
-			node.setAttribute(name, value === true ? "" : value);
+			node.setAttribute(name, value === true ? '' : value);
 	node.append(...children.flat().filter((child) =>
 		child !== null && child !== undefined && child !== false));
 	return node;

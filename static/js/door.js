@@ -1,19 +1,19 @@
 /* Signing in and signing up. */
-import * as api from "./api.js";
-import { handle } from "./form.js";
-import { clone, part } from "./view.js";
+import * as api from './api.js';
+import { handle } from './form.js';
+import { clone, part } from './view.js';
 
 function open(main, id) {
 	const view = clone(id);
 
-	part(view, "art").append(clone("art"));
+	part(view, 'art').append(clone('art'));
 	main.append(view);
-	return main.querySelector("form");
+	return main.querySelector('form');
 }
 
 export function showSignIn(main, { go, notice }) {
-	const form = open(main, "sign-in");
-	const place = part(main, "notice");
+	const form = open(main, 'sign-in');
+	const place = part(main, 'notice');
 
 	if (notice) {
 		place.textContent = notice;
@@ -27,24 +27,24 @@ export function showSignIn(main, { go, notice }) {
 				form.elements.password.select();
 			throw error;
 		}
-		go("#/account");
+		go('#/account');
 	});
 	form.elements.username.focus();
 }
 
 export function showSignUp(main, { go }) {
-	const form = open(main, "sign-up");
+	const form = open(main, 'sign-up');
 
 	handle(form, async ({ full_name, email, password }) => {
 		const name = full_name.trim();
 		const user = await api.signUp({
 			email,
 			password,
-			...(name === "" ? {} : { full_name: name }),
+			...(name === '' ? {} : { full_name: name }),
 		});
 
 		await api.signIn(user.email, password);
-		go("#/account");
+		go('#/account');
 	});
 	form.elements.full_name.focus();
 }

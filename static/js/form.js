@@ -10,40 +10,40 @@ function errorId(input) {
 }
 
 function describe(input, id, on) {
-	const ids = new Set((input.getAttribute("aria-describedby") ?? "")
-		.split(" ").filter(Boolean));
+	const ids = new Set((input.getAttribute('aria-describedby') ?? '')
+		.split(' ').filter(Boolean));
 
 	if (on)
 		ids.add(id);
 	else
 		ids.delete(id);
 	if (ids.size > 0)
-		input.setAttribute("aria-describedby", [...ids].join(" "));
+		input.setAttribute('aria-describedby', [...ids].join(' '));
 	else
-		input.removeAttribute("aria-describedby");
+		input.removeAttribute('aria-describedby');
 }
 
 function clearField(input) {
 	document.getElementById(errorId(input))?.remove();
-	input.removeAttribute("aria-invalid");
+	input.removeAttribute('aria-invalid');
 	describe(input, errorId(input), false);
 }
 
 function markField(input, text) {
-	const note = document.createElement("p");
+	const note = document.createElement('p');
 
 	clearField(input);
 	note.id = errorId(input);
-	note.className = "field-error";
+	note.className = 'field-error';
 	note.textContent = text;
-	input.closest(".field").append(note);
-	input.setAttribute("aria-invalid", "true");
+	input.closest('.field').append(note);
+	input.setAttribute('aria-invalid', 'true');
 	describe(input, note.id, true);
 }
 
 export function fieldsOf(form) {
 	return [...form.elements].filter((element) =>
-		element.name && element.closest(".field"));
+		element.name && element.closest('.field'));
 }
 
 export function valuesOf(form) {
@@ -59,12 +59,12 @@ function say(form, name, text) {
 }
 
 export function sayDone(form, text) {
-	say(form, "done", text);
+	say(form, 'done', text);
 }
 
 function clear(form) {
-	say(form, "message", "");
-	say(form, "done", "");
+	say(form, 'message', '');
+	say(form, 'done', '');
 	fieldsOf(form).forEach(clearField);
 }
 
@@ -73,10 +73,10 @@ function markFaults(form, faults) {
 	const fields = new Map(fieldsOf(form).map((i) => [i.name, i]));
 	const rest = [];
 
-	for (const { loc = [], msg = "" } of faults) {
+	for (const { loc = [], msg = '' } of faults) {
 		const input = fields.get(loc.at(-1));
 
-		if (input && !input.hasAttribute("aria-invalid"))
+		if (input && !input.hasAttribute('aria-invalid'))
 			markField(input, msg);
 		else if (!input)
 			rest.push(msg);
@@ -86,44 +86,44 @@ function markFaults(form, faults) {
 
 export function showError(form, error) {
 	const rest = markFaults(form, error.faults ?? []);
-	const marked = form.querySelector("[aria-invalid]");
+	const marked = form.querySelector('[aria-invalid]');
 
 	if (marked)
 		marked.focus();
 	if (rest.length > 0)
-		say(form, "message", rest.join(" "));
+		say(form, 'message', rest.join(' '));
 	else if (!marked)
-		say(form, "message", error.message);
+		say(form, 'message', error.message);
 }
 
 function busy(form, on) {
-	const button = form.querySelector("[type=submit]");
+	const button = form.querySelector('[type=submit]');
 
-	form.toggleAttribute("data-busy", on);
+	form.toggleAttribute('data-busy', on);
 	if (on)
-		button.setAttribute("aria-busy", "true");
+		button.setAttribute('aria-busy', 'true');
 	else
-		button.removeAttribute("aria-busy");
+		button.removeAttribute('aria-busy');
 }
 
 function addSecretToggle(input) {
 	const label = input.labels[0].textContent.trim().toLowerCase();
-	const button = document.createElement("button");
+	const button = document.createElement('button');
 	const show = (on) => {
-		input.type = on ? "text" : "password";
-		button.textContent = on ? "Hide" : "Show";
-		button.setAttribute("aria-label", `${button.textContent} ${label}`);
+		input.type = on ? 'text' : 'password';
+		button.textContent = on ? 'Hide' : 'Show';
+		button.setAttribute('aria-label', `${button.textContent} ${label}`);
 	};
 
-	button.type = "button";
-	button.className = "secret-toggle";
-	button.addEventListener("click", () => show(input.type === "password"));
+	button.type = 'button';
+	button.className = 'secret-toggle';
+	button.addEventListener('click', () => show(input.type === 'password'));
 	input.spellcheck = false;
-	input.autocapitalize = "none";
+	input.autocapitalize = 'none';
 	input.after(button);
 	show(false);
 	/* Password managers only look at fields that are still secret. */
-	input.form.addEventListener("submit", () => show(false));
+	input.form.addEventListener('submit', () => show(false));
 }
 
 /*
@@ -131,11 +131,11 @@ function addSecretToggle(input) {
  * caught(error) returns true because it dealt with it.
  */
 export function handle(form, submit, caught = () => false) {
-	form.querySelectorAll("[type=password]").forEach(addSecretToggle);
-	form.addEventListener("input", ({ target }) => clearField(target));
-	form.addEventListener("submit", async (event) => {
+	form.querySelectorAll('[type=password]').forEach(addSecretToggle);
+	form.addEventListener('input', ({ target }) => clearField(target));
+	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
-		if (form.hasAttribute("data-busy"))
+		if (form.hasAttribute('data-busy'))
 			return;
 		clear(form);
 		busy(form, true);

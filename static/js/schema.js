@@ -3,17 +3,17 @@
  * members, an example to start from. Follows #/components/schemas/ references
  * and survives schemas that contain themselves.
  */
-import { el } from "./dom.js";
+import { el } from './dom.js';
 
 const DEPTH = 5;
-const REF = "#/components/schemas/";
+const REF = '#/components/schemas/';
 
 export function resolve(schema, doc) {
 	let at = schema ?? {};
 
-	for (let i = 0; i < DEPTH && typeof at.$ref === "string"; i++) {
+	for (let i = 0; i < DEPTH && typeof at.$ref === 'string'; i++) {
 		const name = at.$ref.startsWith(REF)
-			? at.$ref.slice(REF.length) : "";
+			? at.$ref.slice(REF.length) : '';
 
 		at = doc.components?.schemas?.[name] ?? {};
 	}
@@ -33,8 +33,8 @@ function alternatives(schema) {
 			: [schema]);
 
 	return {
-		some: all.filter((one) => one.type !== "null"),
-		nullable: all.some((one) => one.type === "null"),
+		some: all.filter((one) => one.type !== 'null'),
+		nullable: all.some((one) => one.type === 'null'),
 	};
 }
 
@@ -50,30 +50,30 @@ function range(low, high, unit) {
 
 function wordsOfOne(schema) {
 	if (schema.$ref)
-		return [refName(schema) ?? "any"];
-	if (schema.type === "array")
+		return [refName(schema) ?? 'any'];
+	if (schema.type === 'array')
 		return [`list of ${wordsOf(schema.items ?? {})}`];
 	return [
-		schema.type ?? (schema.enum ? "one of" : "any"),
+		schema.type ?? (schema.enum ? 'one of' : 'any'),
 		schema.format,
-		range(schema.minLength, schema.maxLength, " characters"),
-		range(schema.minimum, schema.maximum, ""),
+		range(schema.minLength, schema.maxLength, ' characters'),
+		range(schema.minimum, schema.maximum, ''),
 		schema.pattern && `matches ${schema.pattern}`,
 		schema.enum && schema.enum.map((v) => JSON.stringify(v))
-			.join(", "),
+			.join(', '),
 	].filter(Boolean);
 }
 
 export function wordsOf(schema) {
 	const { some, nullable } = alternatives(schema ?? {});
-	const words = some.map((one) => wordsOfOne(one).join(", "));
+	const words = some.map((one) => wordsOfOne(one).join(', '));
 	const preset = schema?.default;
 
 	return [
-		words.join(" or ") + (nullable ? " or null" : ""),
+		words.join(' or ') + (nullable ? ' or null' : ''),
 		preset === undefined ? null
 			: `default ${JSON.stringify(preset)}`,
-	].filter(Boolean).join(", ");
+	].filter(Boolean).join(', ');
 }
 
 /* The object schema whose members are worth listing below this one, if any. */
@@ -82,7 +82,7 @@ function nested(schema, doc) {
 
 	if (!one)
 		return null;
-	if (one.type === "array")
+	if (one.type === 'array')
 		return nested(one.items, doc);
 	return resolve(one, doc).properties ? one : null;
 }
@@ -90,14 +90,14 @@ function nested(schema, doc) {
 function property(name, schema, required, doc, options) {
 	const inner = nested(schema, doc);
 
-	return el("li", {},
-		el("div", { class: "prop-line" },
-			el("code", {}, name),
-			el("span", { class: "prop-type" }, wordsOf(schema)),
-			required && el("span", { class: "prop-required" },
-				"required")),
+	return el('li', {},
+		el('div', { class: 'prop-line' },
+			el('code', {}, name),
+			el('span', { class: 'prop-type' }, wordsOf(schema)),
+			required && el('span', { class: 'prop-required' },
+				'required')),
 		schema.description &&
-			el("p", { class: "hint" }, schema.description),
+			el('p', { class: 'hint' }, schema.description),
 		inner && members(inner, doc, options));
 }
 
@@ -114,27 +114,27 @@ export function members(schema, doc, { input = false, above = [] } = {}) {
 	const required = new Set(input ? object.required ?? [] : []);
 	const inner = { input, above: [...above, object] };
 
-	return el("ul", { class: "props" },
+	return el('ul', { class: 'props' },
 		Object.entries(object.properties).map(([name, value]) =>
 			property(name, value, required.has(name), doc, inner)));
 }
 
 const SAMPLES = {
-	email: "you@example.com",
-	uuid: "00000000-0000-4000-8000-000000000000",
-	"date-time": "2026-01-31T12:00:00Z",
-	date: "2026-01-31",
-	password: "a long passphrase",
-	uri: "https://example.com/",
+	email: 'you@example.com',
+	uuid: '00000000-0000-4000-8000-000000000000',
+	'date-time': '2026-01-31T12:00:00Z',
+	date: '2026-01-31',
+	password: 'a long passphrase',
+	uri: 'https://example.com/',
 };
 
 function sampleOf(type, schema) {
-	if (type === "string")
+	if (type === 'string')
 		return SAMPLES[schema.format] ??
-			"text".padEnd(schema.minLength ?? 0, "x");
-	if (type === "integer" || type === "number")
+			'text'.padEnd(schema.minLength ?? 0, 'x');
+	if (type === 'integer' || type === 'number')
 		return schema.minimum ?? 0;
-	return type === "boolean" ? true : null;
+	return type === 'boolean' ? true : null;
 }
 
 /* A value that the schema takes; nullable members are shown with a value. */
@@ -148,11 +148,11 @@ export function example(schema, doc, above = []) {
 		return given;
 	if (above.includes(at) || above.length >= DEPTH)
 		return null;
-	if (at.type === "array")
+	if (at.type === 'array')
 		return [example(at.items, doc, [...above, at])];
 	if (at.properties)
 		return Object.fromEntries(Object.entries(at.properties).map(
 			([name, inner]) => [name,
 				example(inner, doc, [...above, at])]));
-	return at.type === "object" ? {} : sampleOf(at.type, at);
+	return at.type === 'object' ? {} : sampleOf(at.type, at);
 }

@@ -4,7 +4,7 @@
  * scripts cannot read at all, come with the session work; then this file is
  * the only one to change.
  */
-const KEY = "access_token";
+const KEY = 'access_token';
 
 export function token() {
 	return sessionStorage.getItem(KEY);
@@ -14,6 +14,7 @@ export function keep(value) {
 	sessionStorage.setItem(KEY, value);
 }
 
+/* On this device only: no route ends a session on the server yet. */
 export function forget() {
 	sessionStorage.removeItem(KEY);
 }

@@ -1,10 +1,10 @@
 /* The OpenAPI document as the page walks it: groups of operations, by tag. */
-const METHODS = ["get", "post", "put", "patch", "delete", "head", "options",
-	"trace"];
+const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options',
+	'trace'];
 
 function idOf(op, method, path) {
 	return (op.operationId ?? `${method}${path}`)
-		.replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+		.replaceAll(/[^A-Za-z0-9_-]+/g, '-');
 }
 
 /* Those of the path, unless the operation has its own of that name. */
@@ -23,7 +23,7 @@ export function operationsOf(doc) {
 			method,
 			path,
 			parameters: parametersOf(item[method], item),
-			tag: item[method].tags?.[0] ?? "other",
+			tag: item[method].tags?.[0] ?? 'other',
 		})));
 }
 
@@ -51,7 +51,7 @@ export function isSecured(op, doc) {
 /* Every word of the filter stands somewhere in the operation's line. */
 export function matches(op, filter) {
 	const line = [op.method, op.path, op.summary, op.tag, op.id]
-		.join(" ").toLowerCase();
+		.join(' ').toLowerCase();
 
 	return filter.toLowerCase().split(/\s+/)
 		.every((word) => line.includes(word));

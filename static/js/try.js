@@ -2,45 +2,45 @@
  * "Try it": a form made from an operation, the request that it stands for, and
  * the answer as it came.
  */
-import { el } from "./dom.js";
-import { isSecured } from "./spec.js";
-import { example, resolve, wordsOf } from "./schema.js";
+import { el } from './dom.js';
+import { isSecured } from './spec.js';
+import { example, resolve, wordsOf } from './schema.js';
 
 const JSON_TYPE = /[/+]json$/;
-const FORM_TYPE = "application/x-www-form-urlencoded";
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 const SHOWN = 100000;
 
 function field(id, name, schema, required, doc) {
-	return el("div", { class: "field" },
-		el("label", { for: id }, name,
-			!required && el("span", { class: "optional" },
-				" (optional)")),
-		el("input", {
-			class: "input",
+	return el('div', { class: 'field' },
+		el('label', { for: id }, name,
+			!required && el('span', { class: 'optional' },
+				' (optional)')),
+		el('input', {
+			class: 'input',
 			id,
 			name,
-			type: schema?.format === "password" ? "password" : "text",
-			autocomplete: "off",
-			autocapitalize: "none",
-			spellcheck: "false",
+			type: schema?.format === 'password' ? 'password' : 'text',
+			autocomplete: 'off',
+			autocapitalize: 'none',
+			spellcheck: 'false',
 			required,
-			"aria-describedby": `${id}-type`,
+			'aria-describedby': `${id}-type`,
 		}),
-		el("p", { class: "hint", id: `${id}-type` },
+		el('p', { class: 'hint', id: `${id}-type` },
 			wordsOf(schema)));
 }
 
 function jsonField(id, schema, doc) {
-	const area = el("textarea", {
-		class: "input",
+	const area = el('textarea', {
+		class: 'input',
 		id,
-		spellcheck: "false",
-		autocapitalize: "none",
+		spellcheck: 'false',
+		autocapitalize: 'none',
 	});
 
 	area.value = JSON.stringify(example(schema, doc), null, 2);
-	return el("div", { class: "field" },
-		el("label", { for: id }, "Request body (JSON)"), area);
+	return el('div', { class: 'field' },
+		el('label', { for: id }, 'Request body (JSON)'), area);
 }
 
 /* What can be typed for the body: null when there is none to type. */
@@ -51,7 +51,7 @@ function bodyInputs(op, doc) {
 
 	if (json) {
 		const node = jsonField(id, content[json].schema, doc);
-		const area = node.querySelector("textarea");
+		const area = node.querySelector('textarea');
 
 		return { nodes: [node], type: json, read: () => area.value };
 	}
@@ -67,15 +67,15 @@ function bodyInputs(op, doc) {
 		nodes,
 		type: FORM_TYPE,
 		read: () => new URLSearchParams(nodes
-			.map((node) => node.querySelector("input"))
-			.filter((input) => input.value !== "")
+			.map((node) => node.querySelector('input'))
+			.filter((input) => input.value !== '')
 			.map((input) => [input.name, input.value])).toString(),
 	};
 }
 
 function parameterInputs(op, doc) {
 	return op.parameters
-		.filter((p) => p.in === "path" || p.in === "query")
+		.filter((p) => p.in === 'path' || p.in === 'query')
 		.map((p) => ({
 			...p,
 			node: field(`try-${op.id}-${p.in}-${p.name}`, p.name,
@@ -85,9 +85,9 @@ function parameterInputs(op, doc) {
 
 /* Only the path of a server counts: the page may call its own origin alone. */
 function baseOf(doc) {
-	const url = doc.servers?.[0]?.url ?? "/";
+	const url = doc.servers?.[0]?.url ?? '/';
 
-	return new URL(url, location.origin).pathname.replace(/\/$/, "");
+	return new URL(url, location.origin).pathname.replace(/\/$/, '');
 }
 
 function targetOf(op, doc, inputs) {
@@ -95,32 +95,32 @@ function targetOf(op, doc, inputs) {
 	let path = op.path;
 
 	for (const { name, in: place, node } of inputs) {
-		const { value } = node.querySelector("input");
+		const { value } = node.querySelector('input');
 
-		if (place === "path")
+		if (place === 'path')
 			path = path.replace(`{${name}}`,
 				encodeURIComponent(value));
-		else if (value !== "")
+		else if (value !== '')
 			query.append(name, value);
 	}
 	const search = query.toString();
 
-	return baseOf(doc) + path + (search === "" ? "" : `?${search}`);
+	return baseOf(doc) + path + (search === '' ? '' : `?${search}`);
 }
 
 async function send(op, doc, target, body, token) {
-	const headers = new Headers({ accept: "application/json" });
+	const headers = new Headers({ accept: 'application/json' });
 
 	if (isSecured(op, doc) && token)
-		headers.set("authorization", `Bearer ${token}`);
+		headers.set('authorization', `Bearer ${token}`);
 	if (body)
-		headers.set("content-type", body.type);
+		headers.set('content-type', body.type);
 	const start = performance.now();
 	const response = await fetch(target, {
 		method: op.method.toUpperCase(),
 		headers,
 		body: body?.read(),
-		cache: "no-store",
+		cache: 'no-store',
 		signal: AbortSignal.timeout(30000),
 	});
 	const text = await response.text();
@@ -141,24 +141,24 @@ function pretty(text) {
 }
 
 function showAnswer(place, op, target, { response, text, took }) {
-	const id = response.headers.get("x-request-id");
+	const id = response.headers.get('x-request-id');
 
-	place.dataset.tone = response.ok ? "good" : "bad";
+	place.dataset.tone = response.ok ? 'good' : 'bad';
 	place.replaceChildren(
-		el("p", { class: "answer-line" },
+		el('p', { class: 'answer-line' },
 			`${response.status} ${response.statusText}`.trim(),
 			` · ${took} ms`),
-		el("p", { class: "hint" }, `${op.method.toUpperCase()} ${target}`,
+		el('p', { class: 'hint' }, `${op.method.toUpperCase()} ${target}`,
 			id && ` · request ${id}`),
-		el("pre", { class: "block", tabindex: "0",
-			"aria-label": "Body of the answer" },
-			text === "" ? "(empty)" : pretty(text)));
+		el('pre', { class: 'block', tabindex: '0',
+			'aria-label': 'Body of the answer' },
+			text === '' ? '(empty)' : pretty(text)));
 }
 
 function showFailure(place) {
-	place.dataset.tone = "bad";
-	place.replaceChildren(el("p", { class: "answer-line" },
-		"No answer. Atrium could not be reached."));
+	place.dataset.tone = 'bad';
+	place.replaceChildren(el('p', { class: 'answer-line' },
+		'No answer. Atrium could not be reached.'));
 }
 
 /* The browser knows which fields are still empty and says so in its words. */
@@ -169,30 +169,30 @@ function isReady(form) {
 export function tryIt(op, doc, bearer) {
 	const inputs = parameterInputs(op, doc);
 	const body = bodyInputs(op, doc);
-	const button = el("button", { class: "button", type: "submit" }, "Send");
-	const answer = el("div", { class: "answer", role: "status" });
-	const form = el("form", { class: "try", novalidate: true,
-		"aria-labelledby": `try-${op.id}` },
-		el("h3", { id: `try-${op.id}` }, "Try it"),
+	const button = el('button', { class: 'button', type: 'submit' }, 'Send');
+	const answer = el('div', { class: 'answer', role: 'status' });
+	const form = el('form', { class: 'try', novalidate: true,
+		'aria-label': `Try ${op.method.toUpperCase()} ${op.path}` },
+		el('h3', {}, 'Try it'),
 		inputs.map(({ node }) => node),
 		body?.nodes ?? [],
-		el("div", { class: "actions" }, button),
+		el('div', { class: 'actions' }, button),
 		answer);
 
-	form.addEventListener("submit", async (event) => {
+	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
-		if (button.hasAttribute("aria-busy") || !isReady(form))
+		if (button.hasAttribute('aria-busy') || !isReady(form))
 			return;
 		const target = targetOf(op, doc, inputs);
 
-		button.setAttribute("aria-busy", "true");
+		button.setAttribute('aria-busy', 'true');
 		try {
 			showAnswer(answer, op, target,
 				await send(op, doc, target, body, bearer()));
 		} catch {
 			showFailure(answer);
 		} finally {
-			button.removeAttribute("aria-busy");
+			button.removeAttribute('aria-busy');
 		}
 	});
 	return form;

@@ -72,10 +72,11 @@ export function parseRecords(bytes) {
 /*
  * Say something to the worker, at once or in pieces, and listen until it closes,
  * or for so long.
- * `halfClose`: nothing more will come from us. Returns the records, the text
+ * `halfClose`: nothing more will come from us; `next`: what to say after each
+ * end of a request; `until` the records so far are enough. Returns the records, the text
  * of the reply, its status, and how it ended: "closed", "waiting" or an error.
  */
-export function exchange(path, bytes, { seconds = 20, halfClose, leave, until } = {}) {
+export function exchange(path, bytes, { seconds = 20, halfClose, leave, next, until } = {}) {
 	return new Promise((resolve) => {
 		const chunks = [];
 		const socket = net.connect({ path, allowHalfOpen: true });
@@ -93,20 +94,24 @@ export function exchange(path, bytes, { seconds = 20, halfClose, leave, until } 
 
 		socket.on('data', (chunk) => {
 			chunks.push(chunk);
-			if (until?.(parseRecords(Buffer.concat(chunks))))
+			const records = parseRecords(Buffer.concat(chunks));
+
+			if (until?.(records))
 				done('seen');
+			else if (records.at(-1)?.type === END && next?.length)
+				socket.write(next.shift());
 		});
 		socket.on('end', () => done('closed'));
 		socket.on('error', (err) => done(err.code));
 		const pieces = [bytes].flat();
-		const next = () => {
+		const write = () => {
 			if (!socket.destroyed && pieces.length > 0)
-				socket.write(pieces.shift(), () => setImmediate(next));
+				socket.write(pieces.shift(), () => setImmediate(write));
 			else if (halfClose)
 				socket.end();
 		};
 
-		next();
+		write();
 		if (leave)
 			setTimeout(() => done('left'), 20);
 	});

@@ -51,7 +51,11 @@ export async function otherNginx({ socket = stack.socket, edit = (text) => text 
 	}
 	const conf = path.join(dir, 'nginx/nginx.conf');
 	const log = path.join(dir, 'log/nginx.log');
-	const child = spawn('nginx', ['-p', dir, '-c', conf, '-e', log, '-g', 'daemon off;'],
+	/* As root it would give up the right to open the socket. */
+	const user = process.getuid() === 0 &&
+	    !/^user /m.test(fs.readFileSync(conf, 'utf8')) ? 'user root;' : '';
+	const child = spawn('nginx', ['-p', dir, '-c', conf, '-e', log, '-g',
+		`daemon off;${user}`],
 	    { stdio: 'inherit', env: { ...process.env,
 		PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
 	const ended = new Promise((resolve) => child.on('exit', resolve));

@@ -17,6 +17,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const [suite, build = 'build', ...chosen] = process.argv.slice(2);
 const folder = path.join(root, 'tests', suite);
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), `atrium-${suite}-`));
+/* For the user that the parts run as, when this is root. */
+fs.chmodSync(dir, 0o755);
 const script = path.join(root, 'script/stack');
 const tally = { passed: 0, failed: 0 };
 

@@ -1,6 +1,6 @@
 /* The API reference, held against the document that it is drawn from. */
-import assert from "node:assert/strict";
-import { base, browse, makeUser, signIn } from "./harness.mjs";
+import assert from 'node:assert/strict';
+import { base, browse, makeUser, signIn } from './harness.mjs';
 
 async function operations() {
 	const doc = await (await fetch(`${base}/api/v1/openapi.json`)).json();
@@ -10,11 +10,11 @@ async function operations() {
 			({ id: operationId, line: `${method.toUpperCase()} ${path}` })));
 }
 
-function lines(page, selector = ".op") {
+function lines(page, selector = '.op') {
 	return page.locator(`${selector} > summary`).evaluateAll((all) =>
 		all.filter((one) => one.checkVisibility()).map((one) =>
 			[...one.children].slice(0, 2).map((c) => c.textContent)
-				.join(" ")));
+				.join(' ')));
 }
 
 async function idOf(line) {
@@ -27,123 +27,123 @@ async function open(page, line) {
 	await page.goto(`${base}/docs#${id}`);
 	const op = page.locator(`#${id}`);
 
-	await op.getByRole("heading", { name: "Try it" }).waitFor();
+	await op.getByRole('heading', { name: 'Try it' }).waitFor();
 	return op;
 }
 
-browse("every operation of the document is listed", {}, async (page) => {
+browse('every operation of the document is listed', {}, async (page) => {
 	const expected = (await operations()).map((op) => op.line).sort();
 
 	await page.goto(`${base}/docs`);
-	await page.locator(".op").first().waitFor();
+	await page.locator('.op').first().waitFor();
 	assert.ok(expected.length >= 8);
 	assert.deepEqual((await lines(page)).sort(), expected);
-	assert.equal(await page.locator("#toc a").count(), expected.length);
+	assert.equal(await page.locator('#toc a').count(), expected.length);
 });
 
-browse("every operation opens", {}, async (page) => {
+browse('every operation opens', {}, async (page) => {
 	await page.goto(`${base}/docs`);
-	await page.locator(".op").first().waitFor();
+	await page.locator('.op').first().waitFor();
 	for (const { id } of await operations()) {
 		await page.locator(`#${id} > summary`).click();
-		await page.locator(`#${id}`).getByRole("heading",
-			{ name: "Try it" }).waitFor();
+		await page.locator(`#${id}`).getByRole('heading',
+			{ name: 'Try it' }).waitFor();
 		assert.equal(new URL(page.url()).hash, `#${id}`);
 	}
 });
 
-browse("the filter narrows the list, and says when nothing is left", {},
+browse('the filter narrows the list, and says when nothing is left', {},
 	async (page) => {
 		await page.goto(`${base}/docs`);
-		await page.locator(".op").first().waitFor();
-		await page.getByLabel("Filter").fill("patch users/me");
+		await page.locator('.op').first().waitFor();
+		await page.getByLabel('Filter').fill('patch users/me');
 		assert.deepEqual((await lines(page)).sort(), [
-			"PATCH /api/v1/users/me",
-			"PATCH /api/v1/users/me/password",
+			'PATCH /api/v1/users/me',
+			'PATCH /api/v1/users/me/password',
 		]);
-		await page.getByLabel("Filter").fill("no such thing");
+		await page.getByLabel('Filter').fill('no such thing');
 		assert.deepEqual(await lines(page), []);
-		assert.match(await page.locator("#found").textContent(),
+		assert.match(await page.locator('#found').textContent(),
 			/^Nothing matches/);
-		await page.getByLabel("Filter").fill("");
+		await page.getByLabel('Filter').fill('');
 		assert.equal((await lines(page)).length,
 			(await operations()).length);
 	});
 
-browse("an address leads to its operation", {}, async (page) => {
-	const op = await open(page, "POST /api/v1/users/signup");
+browse('an address leads to its operation', {}, async (page) => {
+	const op = await open(page, 'POST /api/v1/users/signup');
 
 	assert.equal(await op.evaluate((node) => node.open), true);
-	assert.equal(await page.locator(".op[open]").count(), 1);
-	assert.deepEqual(await op.locator("section", { hasText: "Request body" })
-		.locator(".prop-line code").allTextContents(),
-	["email", "password", "full_name"]);
+	assert.equal(await page.locator('.op[open]').count(), 1);
+	assert.deepEqual(await op.locator('section', { hasText: 'Request body' })
+		.locator('.prop-line code').allTextContents(),
+	['email', 'password', 'full_name']);
 	await page.goto(`${base}/docs#%E0%A4%A`);
 	await page.reload();
-	await page.locator(".op").first().waitFor();
+	await page.locator('.op').first().waitFor();
 });
 
-browse("try it: the health check answers 200", {}, async (page) => {
-	const op = await open(page, "GET /api/v1/utils/health-check/");
+browse('try it: the health check answers 200', {}, async (page) => {
+	const op = await open(page, 'GET /api/v1/utils/health-check/');
 
-	await op.getByRole("button", { name: "Send" }).click();
-	await op.locator(".answer-line").waitFor();
-	assert.match(await op.locator(".answer-line").textContent(), /^200 /);
-	assert.equal(await op.locator("pre").textContent(), "true");
+	await op.getByRole('button', { name: 'Send' }).click();
+	await op.locator('.answer-line').waitFor();
+	assert.match(await op.locator('.answer-line').textContent(), /^200 /);
+	assert.equal(await op.locator('pre').textContent(), 'true');
 });
 
-browse("try it: a form goes out as one, its token is taken when typed in",
+browse('try it: a form goes out as one, its token is taken when typed in',
 	{ statuses: [401] }, async (page) => {
 		const user = await makeUser();
-		const login = await open(page, "POST /api/v1/login/access-token");
+		const login = await open(page, 'POST /api/v1/login/access-token');
 
-		await login.getByLabel("username").fill(user.email);
-		await login.getByLabel("password", { exact: true })
+		await login.getByLabel('username').fill(user.email);
+		await login.getByLabel('password', { exact: true })
 			.fill(user.password);
-		await login.getByRole("button", { name: "Send" }).click();
-		await login.locator(".answer-line").waitFor();
+		await login.getByRole('button', { name: 'Send' }).click();
+		await login.locator('.answer-line').waitFor();
 		const { access_token } = JSON.parse(
-			await login.locator("pre").textContent());
-		const me = await open(page, "GET /api/v1/users/me");
+			await login.locator('pre').textContent());
+		const me = await open(page, 'GET /api/v1/users/me');
 
-		await me.getByRole("button", { name: "Send" }).click();
-		await me.locator(".answer-line").waitFor();
-		assert.match(await me.locator(".answer-line").textContent(),
+		await me.getByRole('button', { name: 'Send' }).click();
+		await me.locator('.answer-line').waitFor();
+		assert.match(await me.locator('.answer-line').textContent(),
 			/^401 /);
-		await page.getByLabel("Access token").fill(access_token);
-		await me.getByRole("button", { name: "Send" }).click();
-		await me.locator(".answer[data-tone=good]").waitFor();
-		assert.equal(JSON.parse(await me.locator("pre").textContent())
+		await page.getByLabel('Access token').fill(access_token);
+		await me.getByRole('button', { name: 'Send' }).click();
+		await me.locator('.answer[data-tone=good]').waitFor();
+		assert.equal(JSON.parse(await me.locator('pre').textContent())
 			.email, user.email);
 		assert.equal(await page.evaluate(() => sessionStorage.length), 0);
 	});
 
-browse("try it: the session of the first page is used, JSON goes out as typed",
+browse('try it: the session of the first page is used, JSON goes out as typed',
 	{ statuses: [422] }, async (page) => {
 		await signIn(page, await makeUser());
-		const op = await open(page, "PATCH /api/v1/users/me");
-		const body = op.getByLabel("Request body (JSON)");
+		const op = await open(page, 'PATCH /api/v1/users/me');
+		const body = op.getByLabel('Request body (JSON)');
 
-		assert.equal(typeof JSON.parse(await body.inputValue()), "object");
-		await body.fill("{\"full_name\":\"<b>Ada</b>\"}");
-		await op.getByRole("button", { name: "Send" }).click();
-		await op.locator(".answer[data-tone=good]").waitFor();
-		assert.equal(JSON.parse(await op.locator("pre").textContent())
-			.full_name, "<b>Ada</b>");
-		await body.fill("{");
-		await op.getByRole("button", { name: "Send" }).click();
-		await op.locator(".answer[data-tone=bad]").waitFor();
-		assert.match(await op.locator("pre").textContent(),
+		assert.equal(typeof JSON.parse(await body.inputValue()), 'object');
+		await body.fill('{"full_name":"<b>Ada</b>"}');
+		await op.getByRole('button', { name: 'Send' }).click();
+		await op.locator('.answer[data-tone=good]').waitFor();
+		assert.equal(JSON.parse(await op.locator('pre').textContent())
+			.full_name, '<b>Ada</b>');
+		await body.fill('{');
+		await op.getByRole('button', { name: 'Send' }).click();
+		await op.locator('.answer[data-tone=bad]').waitFor();
+		assert.match(await op.locator('pre').textContent(),
 			/json_invalid/);
 	});
 
-browse("a document that does not load can be tried again", { offline: true },
+browse('a document that does not load can be tried again', { offline: true },
 	async (page) => {
-		await page.route("**/openapi.json", (route) => route.abort());
+		await page.route('**/openapi.json', (route) => route.abort());
 		await page.goto(`${base}/docs`);
-		await page.getByRole("heading",
-			{ name: "The reference could not be loaded" }).waitFor();
-		await page.unroute("**/openapi.json");
-		await page.getByRole("button", { name: "Try again" }).click();
-		await page.locator(".op").first().waitFor();
+		await page.getByRole('heading',
+			{ name: 'The reference could not be loaded' }).waitFor();
+		await page.unroute('**/openapi.json');
+		await page.getByRole('button', { name: 'Try again' }).click();
+		await page.locator('.op').first().waitFor();
 	});

@@ -2,30 +2,30 @@
  * A browser that keeps count: whatever a test does, a console error, a breach
  * of the content security policy or a request to another host fails it.
  */
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
 
-export const base = process.env.E2E_URL ?? "http://127.0.0.1:8080";
-export const PASSWORD = "correct horse battery";
+export const base = process.env.E2E_URL ?? 'http://127.0.0.1:8080';
+export const PASSWORD = 'correct horse battery';
 
 let browser;
 let counter = 0;
 
 before(async () => {
 	browser = await chromium.launch({
-		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
 		args: [
-			"--headless",
-			"--no-sandbox",
-			"--disable-gpu",
-			"--disable-quic",
-			"--no-first-run",
-			"--disable-background-networking",
-			"--disable-component-update",
-			"--disable-sync",
+			'--headless',
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
 			/* No name resolves, whoever asks. */
-			"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 		],
 	});
 });
@@ -34,7 +34,7 @@ after(async () => {
 	await browser?.close();
 });
 
-export function newAddress(name = "ada") {
+export function newAddress(name = 'ada') {
 	counter += 1;
 	return `${name}.${process.pid}.${Date.now()}.${counter}@example.com`;
 }
@@ -48,24 +48,24 @@ function isAsked(message, statuses) {
 }
 
 function watch(context, faults, { statuses, offline }) {
-	context.on("request", (request) => {
+	context.on('request', (request) => {
 		const url = new URL(request.url());
 
-		if (url.protocol !== "data:" && url.origin !== base)
+		if (url.protocol !== 'data:' && url.origin !== base)
 			faults.push(`request to ${url}`);
 	});
-	context.on("console", (message) => {
+	context.on('console', (message) => {
 		const isOffline = offline &&
 			/ERR_(INTERNET_DISCONNECTED|FAILED|TIMED_OUT)/
 				.test(message.text());
 
-		if (message.type() === "error" && !isOffline &&
+		if (message.type() === 'error' && !isOffline &&
 		    !isAsked(message, statuses))
 			faults.push(`console: ${message.text()}`);
 	});
-	context.on("weberror", (error) =>
+	context.on('weberror', (error) =>
 		faults.push(`uncaught: ${error.error().stack}`));
-	context.on("page", (page) => page.on("dialog", (dialog) => {
+	context.on('page', (page) => page.on('dialog', (dialog) => {
 		faults.push(`dialog: ${dialog.message()}`);
 		dialog.dismiss();
 	}));
@@ -85,10 +85,10 @@ export function browse(name, options, body) {
 
 		context.setDefaultTimeout(10000);
 		watch(context, faults, { statuses, offline });
-		await context.exposeFunction("reportBreach", (text) =>
+		await context.exposeFunction('reportBreach', (text) =>
 			faults.push(`policy: ${text}`));
 		await context.addInitScript(() => {
-			addEventListener("securitypolicyviolation", (e) =>
+			addEventListener('securitypolicyviolation', (e) =>
 				globalThis.reportBreach(
 					`${e.violatedDirective} ${e.blockedURI}`));
 		});
@@ -105,8 +105,8 @@ export function browse(name, options, body) {
 export async function makeUser(values = {}) {
 	const user = { email: newAddress(), password: PASSWORD, ...values };
 	const response = await fetch(`${base}/api/v1/users/signup`, {
-		method: "POST",
-		headers: { "content-type": "application/json" },
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(user),
 	});
 
@@ -116,7 +116,7 @@ export async function makeUser(values = {}) {
 
 export async function canSignIn({ email, password }) {
 	const response = await fetch(`${base}/api/v1/login/access-token`, {
-		method: "POST",
+		method: 'POST',
 		body: new URLSearchParams({ username: email, password }),
 	});
 
@@ -125,20 +125,20 @@ export async function canSignIn({ email, password }) {
 
 export async function signIn(page, { email, password }) {
 	await page.goto(`${base}/`);
-	await page.getByLabel("E-mail").fill(email);
-	await page.getByLabel("Password", { exact: true }).fill(password);
-	await page.getByRole("button", { name: "Sign in" }).click();
-	await page.getByRole("heading", { name: "Profile" }).waitFor();
+	await page.getByLabel('E-mail').fill(email);
+	await page.getByLabel('Password', { exact: true }).fill(password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('heading', { name: 'Profile' }).waitFor();
 }
 
 /* What stands beside a field, as assistive technology reads it. */
 export function descriptionOf(field) {
 	return field.evaluate((input) =>
-		(input.getAttribute("aria-describedby") ?? "").split(" ")
-			.map((id) => document.getElementById(id)?.textContent ?? "")
-			.join(" ").trim());
+		(input.getAttribute('aria-describedby') ?? '').split(' ')
+			.map((id) => document.getElementById(id)?.textContent ?? '')
+			.join(' ').trim());
 }
 
 export function alertOf(page) {
-	return page.locator("[role=alert]:visible");
+	return page.locator('[role=alert]:visible');
 }

@@ -2,14 +2,15 @@
  * How the pages look, at the widths and in the schemes that people use: no
  * overflow, nothing that axe finds, and pictures for who wants to look.
  */
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { base, browse, makeUser, signIn } from "./harness.mjs";
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { base, browse, makeUser, signIn } from './harness.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url)
-	.resolve("axe-core/axe.min.js"), "utf8");
+	.resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = process.env.E2E_SHOTS;
 
 /* Run from outside of the page: its policy lets no script in. */
@@ -20,11 +21,23 @@ async function violations(page) {
 		.then((found) => found.violations.map((v) => v.id + ": " +
 			v.nodes.map((n) => n.target.join(" ")).join(", ")))`;
 	const { result, exceptionDetails } = await session.send(
-		"Runtime.evaluate",
+		'Runtime.evaluate',
 		{ expression, awaitPromise: true, returnByValue: true });
 
 	assert.equal(exceptionDetails, undefined);
 	return result.value;
+}
+
+/* What is wider than its box; a scroller of its own may be. */
+function overflowing(page) {
+	return page.evaluate(() =>
+		[...document.querySelectorAll('html, body *')].filter((node) =>
+			node.scrollWidth > node.clientWidth + 1 &&
+			node.checkVisibility() && node.clientWidth > 1 &&
+			!['INPUT', 'TEXTAREA', 'SVG'].includes(
+				node.tagName.toUpperCase()))
+			.map((node) => `${node.tagName} ${node.className}: ` +
+				`${node.scrollWidth} in ${node.clientWidth}`));
 }
 
 async function settle(page) {
@@ -38,10 +51,7 @@ async function examine(page, name) {
 	if (SHOTS)
 		await page.screenshot({ path: join(SHOTS, `${name}.png`),
 			fullPage: true });
-	const [wide, room] = await page.evaluate(() =>
-		[document.documentElement.scrollWidth, innerWidth]);
-
-	assert.ok(wide <= room, `${name}: ${wide} px wide in ${room} px`);
+	assert.deepEqual(await overflowing(page), [], name);
 	assert.deepEqual(await violations(page), [], name);
 }
 
@@ -49,37 +59,37 @@ async function examineDoor(page, end) {
 	await page.goto(`${base}/`);
 	await examine(page, `sign-in-${end}`);
 	await page.goto(`${base}/#/sign-up`);
-	await page.getByLabel("Full name").waitFor();
-	await page.getByLabel("E-mail").fill("nobody");
-	await page.getByRole("button", { name: "Create account" }).click();
-	await page.locator(".field-error").first().waitFor();
+	await page.getByLabel('Full name').waitFor();
+	await page.getByLabel('E-mail').fill('nobody');
+	await page.getByRole('button', { name: 'Create account' }).click();
+	await page.locator('.field-error').first().waitFor();
 	await examine(page, `sign-up-${end}`);
 }
 
 async function examineAccount(page, end) {
-	await signIn(page, await makeUser({ full_name: "Ada Lovelace" }));
+	await signIn(page, await makeUser({ full_name: 'Ada Lovelace' }));
 	await examine(page, `account-${end}`);
-	await page.getByRole("button", { name: "Delete account…" }).click();
+	await page.getByRole('button', { name: 'Delete account…' }).click();
 	await examine(page, `delete-${end}`);
-	await page.keyboard.press("Escape");
-	await page.route("**/users/me", (route) => route.abort());
+	await page.keyboard.press('Escape');
+	await page.route('**/users/me', (route) => route.abort());
 	await page.reload();
-	await page.getByRole("button", { name: "Try again" }).waitFor();
+	await page.getByRole('button', { name: 'Try again' }).waitFor();
 	await examine(page, `trouble-${end}`);
 }
 
 async function examineDocs(page, end) {
 	await page.goto(`${base}/docs`);
-	await page.locator(".op").first().waitFor();
+	await page.locator('.op').first().waitFor();
 	await examine(page, `docs-${end}`);
-	for (const summary of await page.locator(".op > summary").all())
+	for (const summary of await page.locator('.op > summary').all())
 		await summary.click();
-	await page.locator(".response").evaluateAll((all) =>
-		all.forEach((one) => one.setAttribute("open", "")));
+	await page.locator('.response').evaluateAll((all) =>
+		all.forEach((one) => one.setAttribute('open', '')));
 	await examine(page, `docs-open-${end}`);
 }
 
-for (const colorScheme of ["light", "dark"])
+for (const colorScheme of ['light', 'dark'])
 	for (const width of [320, 360, 1440]) {
 		const end = `${colorScheme}-${width}`;
 		const options = {
@@ -99,40 +109,30 @@ for (const colorScheme of ["light", "dark"])
 			const response = await page.goto(`${base}/no/such/page`);
 
 			assert.equal(response.status(), 404);
-			await page.getByRole("heading",
-				{ name: "Page not found" }).waitFor();
+			await page.getByRole('heading',
+				{ name: 'Page not found' }).waitFor();
 			await examine(page, `404-${end}`);
 		});
 	}
 
-browse("who wants less motion gets none", { reducedMotion: "reduce" },
+browse('who wants less motion gets none', { reducedMotion: 'reduce' },
 	async (page) => {
 		await page.goto(`${base}/`);
-		const duration = await page.getByRole("button", { name: "Sign in" })
+		const duration = await page.getByRole('button', { name: 'Sign in' })
 			.evaluate((b) => getComputedStyle(b).transitionDuration);
 
-		for (const part of duration.split(","))
+		for (const part of duration.split(','))
 			assert.ok(parseFloat(part) < 0.001, duration);
 	});
 
-browse("the files are served under the strict policy", {}, async (page) => {
-	for (const path of ["/", "/docs", "/static/js/app.js", "/no/such/page"]) {
+test('every file is served under the strict policy', async () => {
+	for (const path of ['/', '/docs', '/static/js/app.js', '/no/such/page']) {
 		const { headers } = await fetch(base + path);
-		const policy = headers.get("content-security-policy") ?? "";
+		const policy = headers.get('content-security-policy') ?? '';
 
 		assert.match(policy, /default-src 'none'/, path);
 		assert.match(policy, /script-src 'self'/, path);
-		assert.doesNotMatch(policy, /unsafe/, path);
 		assert.match(policy, /require-trusted-types-for 'script'/, path);
+		assert.doesNotMatch(policy, /unsafe/, path);
 	}
-	/* And the browser holds the page to it: a sink takes no string. */
-	await page.goto(`${base}/`);
-	assert.equal(await page.evaluate(() => {
-		try {
-			document.createElement("p").innerHTML = "<b>bold</b>";
-			return "taken";
-		} catch (error) {
-			return error.name;
-		}
-	}), "TypeError");
 });

@@ -280,6 +280,7 @@ test_fold(void)
 	     "e@x.co",
 		"strasse@x.co"},
 	    {"\xCE\xA3\xCF\x82@x.co", "\xCF\x83\xCF\x83@x.co"},
+	    {"a@Fa\xC3\x9F.DE", "a@fa\xC3\x9F.de"},
 	};
 	struct arena *mem = arena_new(1 << 20);
 

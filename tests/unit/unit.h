@@ -3,7 +3,17 @@
 #define UNIT_H
 
 #include <CUnit/Basic.h>
+#include <stdbool.h>
 
+/* Whether the function ends the process by abort(); it runs in a child. */
+bool unit_aborts(void (*)(void));
+
+extern CU_TestInfo arena_tests[];
+extern CU_TestInfo buf_tests[];
+extern CU_TestInfo utf8_tests[];
+extern CU_TestInfo json_tests[];
+extern CU_TestInfo json_scan_tests[];
+extern CU_TestInfo encode_tests[];
 extern CU_TestInfo router_tests[];
 extern CU_TestInfo openapi_tests[];
 extern CU_TestInfo lanes_tests[];

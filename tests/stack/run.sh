@@ -1,0 +1,410 @@
+#!/bin/bash
+# script/stack and script/server themselves, with the real programs in a
+# temporary directory. Usage: run.sh [BUILDDIR]
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
+build=$(cd "${1:-$root/build}" && pwd -P) || exit 2
+stack=$root/script/stack
+here=$(mktemp -d /tmp/atrium-stack-XXXXXX)
+chmod 0755 "$here"
+passed=0
+failed=0
+server=''
+
+# Whatever a case leaves behind goes with the directory.
+end() {
+	local dir
+
+	[ -z "$server" ] || kill "$server" 2>/dev/null
+	for dir in "$here"/*/ "$here"/*/*/ "$here"/*/var/; do
+		[ ! -d "$dir/log" ] || "$stack" stop "$dir" 2>/dev/null
+	done
+	rm -rf "$here"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+
+# check WHAT COMMAND...: what it printed is shown when it fails.
+check() {
+	local what=$1
+
+	shift
+	if "$@" >"$here/said" 2>&1; then
+		echo "ok - $what"
+		passed=$((passed + 1))
+	else
+		echo "not ok - $what"
+		tail -n 30 "$here/said" | sed 's/^/    /'
+		failed=$((failed + 1))
+	fi
+}
+
+field() {
+	sed -n "s/^$1=//p" "$here/lines"
+}
+
+start() {
+	"$stack" start "$here/one" --build "$build" "$@" >"$here/lines"
+}
+
+code_of() {
+	curl -s -m 10 -o /dev/null -w '%{http_code}' "$1"
+}
+
+# answers URL STATUS
+answers() {
+	local code
+
+	code=$(code_of "$1")
+	[ "$code" = "$2" ] || {
+		echo "$1 gave $code, not $2"
+		return 1
+	}
+}
+
+sql() {
+	mariadb --defaults-file="$here/one/client.cnf" -BNe "$1" atrium
+}
+
+has_mode() {
+	[ "$(stat -c %a "$2")" = "$1" ] || {
+		stat -c '%a %n' "$2"
+		return 1
+	}
+}
+
+gone() {
+	[ ! -e "/proc/$1" ] || [ "$(awk '{ print $3 }' "/proc/$1/stat")" = Z ]
+}
+
+pids_of() {
+	local pool
+
+	pool=$(cat "$1/run/pool.pid")
+	cat "$1/run/db.pid" "$1/run/nginx.pid" "$1/run/pool.pid" \
+		"/proc/$pool/task/$pool/children" | tr ' ' '\n' | grep .
+}
+
+all_gone() {
+	local pid
+
+	for pid; do
+		gone "$pid" || {
+			ps -fp "$pid"
+			return 1
+		}
+	done
+}
+
+# fails_saying TEXT COMMAND...
+fails_saying() {
+	local text=$1 said
+
+	shift
+	if said=$("$@" 2>&1); then
+		echo 'it did not fail'
+		return 1
+	fi
+	grep -qF -- "$text" <<<"$said" || {
+		echo "it did not say: $text"
+		echo "$said"
+		return 1
+	}
+}
+
+helps() {
+	local name
+
+	for name in setup build stack server test bench; do
+		"$root/script/$name" --help | grep -q "script/$name" || return 1
+	done
+}
+
+answers_all() {
+	answers "$(field url)/readyz" 200 && answers "$(field url)/" 200 &&
+		answers "$(field url)/api/v1/users/me" 401
+}
+
+modes_are_right() {
+	has_mode 660 "$(field socket)" && has_mode 600 "$(field env_file)" &&
+		has_mode 600 "$here/one/client.cnf" &&
+		has_mode 750 "$here/one/run" && has_mode 750 "$here/one/db"
+}
+
+no_tcp() {
+	[ "$(sql 'SELECT @@skip_networking')" = 1 ]
+}
+
+# The workers' account: rows yes, tables no.
+app_has_no_ddl() {
+	local url password
+
+	url=$(sed -n 's/^DATABASE_URL=//p' "$(field env_file)")
+	password=${url#*://*:}
+	password=${password%%@*}
+	as_app() {
+		MYSQL_PWD=$password mariadb --no-defaults -u atrium_app \
+			-S "$(field db_socket)" -BNe "$1" atrium
+	}
+	as_app 'SELECT COUNT(*) FROM users' &&
+		fails_saying denied as_app 'CREATE TABLE t (i INT)' &&
+		fails_saying denied as_app 'DROP TABLE users' &&
+		fails_saying denied as_app 'SELECT * FROM mysql.user'
+}
+
+restart_keeps_data() {
+	local key id
+
+	key=$(grep ^SECRET_KEY= "$(field env_file)")
+	id=$(sql 'SELECT HEX(id) FROM users')
+	"$stack" stop "$here/one" && start || return 1
+	[ "$key" = "$(grep ^SECRET_KEY= "$(field env_file)")" ] &&
+		[ -n "$id" ] && [ "$id" = "$(sql 'SELECT HEX(id) FROM users')" ]
+}
+
+start_ends_leftovers() {
+	local before pool
+
+	mapfile -t before < <(pids_of "$here/one")
+	pool=$(cat "$here/one/run/pool.pid")
+	kill -KILL "$pool"
+	start && all_gone "${before[@]}" && answers_all
+}
+
+taken_port() {
+	local port
+
+	port=$(field port)
+	fails_saying "port $port is taken" \
+		"$stack" start "$here/two" --build "$build" --port "$port" &&
+		"$stack" stop "$here/two"
+}
+
+foreign_directory() {
+	mkdir "$here/mine" && touch "$here/mine/file" &&
+		fails_saying 'something else' "$stack" start "$here/mine" &&
+		[ "$(ls "$here/mine")" = file ]
+}
+
+# A pid file that names somebody else's process is not believed.
+stranger_lives() {
+	local pid
+
+	mkdir -p "$here/three/nginx/extra" "$here/three/log" "$here/three/run"
+	sleep 60 &
+	pid=$!
+	echo "$pid" >"$here/three/run/nginx.pid"
+	echo "$pid" >"$here/three/run/pool.pid"
+	echo "$pid" >"$here/three/run/db.pid"
+	"$stack" stop "$here/three"
+	kill -0 "$pid" || return 1
+	kill "$pid"
+}
+
+bad_setting_is_named() {
+	start --env LOG_LEVEL=loud && return 1
+	start --env LOG_LEVEL=loud 2>&1 | grep -q LOG_LEVEL
+}
+
+setting_arrives() {
+	local odd='PROJECT_NAME=a "b" # \c'
+
+	start --env LOG_LEVEL=debug --env "$odd" &&
+		curl -s "$(field url)/version" | grep -qF 'a \"b\" # \\c'
+}
+
+setting_back() {
+	start --env LOG_LEVEL=info --env PROJECT_NAME=Atrium
+}
+
+database_alone() {
+	"$stack" db-stop "$here/one" || return 1
+	! "$stack" status "$here/one" || return 1
+	answers "$(field url)/readyz" 503 && answers "$(field url)/healthz" 200 &&
+		"$stack" db-start "$here/one" && "$stack" status "$here/one" &&
+		answers "$(field url)/readyz" 200
+}
+
+reload_replaces() {
+	local before
+
+	mapfile -t before < <(pids_of "$here/one" | tail -n +3)
+	"$stack" reload "$here/one" && all_gone "${before[@]}" && answers_all &&
+		has_mode 660 "$(field socket)"
+}
+
+# A new program that does not start leaves the old workers in place.
+broken_reload() {
+	local before status=0
+
+	mkdir -p "$here/build" && cp "$build/atrium" "$build/atrium-worker" \
+		"$here/build/" && "$stack" stop "$here/one" || return 1
+	"$stack" start "$here/one" --build "$here/build" >"$here/lines" || return 1
+	before=$(cat "$here/one/run/pool.pid")
+	printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$here/build/new"
+	chmod 0755 "$here/build/new"
+	mv "$here/build/new" "$here/build/atrium-worker"
+	fails_saying 'the old ones go on' "$stack" reload "$here/one" || status=1
+	[ "$before" = "$(cat "$here/one/run/pool.pid")" ] && answers_all &&
+		[ "$status" = 0 ]
+}
+
+rate_is_limited() {
+	local url
+
+	start --api-rate 1 || return 1
+	url=$(field url)
+	curl -s -o /dev/null -w '%{http_code}\n' \
+		"$url/api/v1/utils/health-check/?[1-420]" |
+		sort | uniq -c | tee "$here/codes"
+	grep -q ' 429$' "$here/codes" && grep -q ' 200$' "$here/codes" &&
+		curl -s -i "$url/api/v1/utils/health-check/?[1-10]" |
+		tr -d '\r' | grep -qx 'Retry-After: 1'
+}
+
+stop_ends_all() {
+	local before
+
+	mapfile -t before < <(pids_of "$here/one")
+	"$stack" stop "$here/one" && all_gone "${before[@]}" &&
+		! "$stack" status "$here/one"
+}
+
+long_path() {
+	local dir name='a long name with spaces, '
+
+	dir="$here/$name$name$name$name"
+	"$stack" start "$dir" --build "$build" >"$here/lines" || return 1
+	answers_all || return 1
+	[[ $(field socket) == /tmp/atrium-* ]] || return 1
+	"$stack" stop "$dir" && rm -rf "$(readlink "$dir/run")"
+}
+
+# --- script/server, in a copy of what it needs
+
+server_start() {
+	local i
+
+	mkdir -p "$here/site"
+	cp -r "$root/script" "$root/nginx" "$root/pages" "$root/static" \
+		"$root/migrations" "$here/site/"
+	# Not with `&` alone: that would have it ignore SIGINT.
+	(cd "$here/site" && exec "$@" script/server --port 0 --build "$build" \
+		>"$here/server.out" 2>&1) &
+	server=$!
+	for ((i = 0; i < 300; i++)); do
+		! grep -q 'Ctrl-C' "$here/server.out" || break
+		kill -0 "$server" 2>/dev/null || break
+		sleep 0.1
+	done
+	sed -n 's/.*answers at *http/url=http/p' "$here/server.out" \
+		>"$here/lines"
+	[ -n "$(field url)" ] || {
+		cat "$here/server.out"
+		return 1
+	}
+}
+
+server_runs() {
+	server_start && answers_all && has_mode 600 "$here/site/var/admin.txt"
+}
+
+admin_signs_in() {
+	local password
+
+	password=$(sed -n 's/^password: //p' "$here/site/var/admin.txt")
+	curl -s "$(field url)/api/v1/login/access-token" \
+		-d username=admin@example.com -d "password=$password" |
+		grep -q access_token
+}
+
+only_one_server() {
+	fails_saying 'another script/server' "$here/site/script/server" \
+		--port 0 --build "$build"
+}
+
+hup_reloads() {
+	local before i
+
+	before=$(cat "$here/site/var/run/pool.pid")
+	kill -HUP "$server"
+	for ((i = 0; i < 200; i++)); do
+		! grep -q 'old workers are gone' "$here/server.out" || break
+		sleep 0.1
+	done
+	[ "$before" != "$(cat "$here/site/var/run/pool.pid")" ] &&
+		gone "$before" && answers_all
+}
+
+database_comes_back() {
+	local before i
+
+	before=$(cat "$here/site/var/run/db.pid")
+	kill -KILL "$before"
+	for ((i = 0; i < 100; i++)); do
+		[ "$(code_of "$(field url)/readyz")" != 200 ] || break
+		sleep 0.1
+	done
+	answers_all && [ "$before" != "$(cat "$here/site/var/run/db.pid")" ]
+}
+
+term_ends_server() {
+	local before
+
+	mapfile -t before < <(pids_of "$here/site/var")
+	kill -TERM "$server"
+	wait "$server"
+	server=''
+	all_gone "${before[@]}"
+}
+
+killed_server() {
+	local before
+
+	server_start || return 1
+	mapfile -t before < <(pids_of "$here/site/var")
+	kill -KILL "$server"
+	wait "$server" 2>/dev/null
+	server_start && all_gone "${before[@]}" && answers_all && admin_signs_in
+}
+
+dotenv_wins() {
+	term_ends_server || return 1
+	printf 'PROJECT_NAME="From .env"\nLOG_LEVEL=debug\n' >"$here/site/.env"
+	chmod 0600 "$here/site/.env"
+	server_start env LOG_LEVEL=warn &&
+		curl -s "$(field url)/version" | grep -q 'From .env' || return 1
+	! grep -q '"level":"debug"' "$here/site/var/log/worker.log"
+}
+
+check 'every script explains itself' helps
+check 'a fresh start answers' start
+check 'pages and the API answer' answers_all
+check 'secrets, sockets and data are for their owner alone' modes_are_right
+check 'MariaDB listens on no TCP port' no_tcp
+check "the workers' account has no rights on tables" app_has_no_ddl
+check 'a taken port is named' taken_port
+check 'a directory with other things in it is left alone' foreign_directory
+check 'a pid file that names a stranger is not believed' stranger_lives
+check 'a restart keeps the data and the secrets' restart_keeps_data
+check 'a start ends what a killed supervisor left' start_ends_leftovers
+check 'a bad setting is named' bad_setting_is_named
+check 'a setting arrives as it is written' setting_arrives
+check 'a setting can be taken back' setting_back
+check 'the database stops and comes back alone' database_alone
+check 'a reload replaces every worker' reload_replaces
+check 'a reload that fails leaves the old workers' broken_reload
+check 'the rate limit answers 429' rate_is_limited
+check 'stop ends every process' stop_ends_all
+check 'a long path with spaces' long_path
+check 'script/server answers' server_runs
+check 'the administrator signs in with admin.txt' admin_signs_in
+check 'there is one script/server in a checkout' only_one_server
+check 'HUP restarts the workers' hup_reloads
+check 'a killed MariaDB is started again' database_comes_back
+check 'TERM ends all of script/server' term_ends_server
+check 'after kill -9 the next start cleans up' killed_server
+check '.env wins over var/atrium.env' dotenv_wins
+check 'TERM ends it again' term_ends_server
+echo "stack: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
