@@ -183,7 +183,9 @@ drained_end() {
 
 	[ -e "$run/draining.pids" ] || return 0
 	while read -r pid; do
-		is_number "$pid" && is_part pool "$pid" || continue
+		if ! is_number "$pid" || ! is_part pool "$pid"; then
+			continue
+		fi
 		kill -s TERM "$pid" 2>/dev/null || true
 		wait_gone "$pid" $(($1 * 10)) ||
 			kill -s KILL "$pid" 2>/dev/null || true

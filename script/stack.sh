@@ -126,7 +126,9 @@ choose_user() {
 	user=$(id -un)
 	[ "$(id -u)" = 0 ] || return 0
 	if ! id -u atrium >/dev/null 2>&1; then
-		note 'no user atrium (script/setup makes it): running as root'
+		[ -n "${said_root-}" ] ||
+			note "no user atrium (script/setup makes it): running as root"
+		said_root=1
 		return 0
 	fi
 	as=(setpriv --reuid=atrium --regid="$(id -g atrium)" --clear-groups)
@@ -136,7 +138,9 @@ choose_user() {
 		return 0
 	fi
 	as=()
-	note "the user atrium cannot read $root: running as root"
+	[ -n "${said_root-}" ] ||
+		note "the user atrium cannot read $root: running as root"
+	said_root=1
 }
 
 # give PATH...: to the user that the parts run as.

@@ -95,6 +95,7 @@ put_character(struct buf *out, const char *p, const char *end)
 	unsigned char c = (unsigned char)*p;
 	size_t n = utf8_step(p, end);
 
+	/* The escape's NUL stands for the closing quote. */
 	if (out->max - out->len < sizeof(escape))
 		return 0;
 	if (n == 0) {
@@ -120,7 +121,6 @@ put_string(struct buf *out, const char *text)
 	const char *end = text + strlen(text);
 
 	buf_putc(out, '"');
-	out->max--; /* for the closing quote */
 	while (text < end) {
 		size_t n = put_character(out, text, end);
 
@@ -128,7 +128,6 @@ put_string(struct buf *out, const char *text)
 			break;
 		text += n;
 	}
-	out->max++;
 	buf_putc(out, '"');
 }
 

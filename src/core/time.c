@@ -90,16 +90,38 @@ time_from_civil(const struct civil *c)
 	return (struct timestamp){seconds * SECOND + c->us};
 }
 
+static char *
+put_digits(char *out, int n, int width, char after)
+{
+	int i;
+
+	for (i = width - 1; i >= 0; i--) {
+		out[i] = (char)('0' + n % 10);
+		n /= 10;
+	}
+	out[width] = after;
+	return out + width + 1;
+}
+
+/* By hand: every reply with a date passes here. */
 char *
 time_format(struct timestamp t, char *out)
 {
 	struct civil c = time_to_civil(t);
-	int n = snprintf(out, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
-	    c.year, c.month, c.day, c.hour, c.minute, c.second);
+	char *p = out;
 
+	if (c.year < 0 || c.year > 9999)
+		p += snprintf(p, TIME_TEXT, "%d-", c.year);
+	else
+		p = put_digits(p, c.year, 4, '-');
+	p = put_digits(p, c.month, 2, '-');
+	p = put_digits(p, c.day, 2, 'T');
+	p = put_digits(p, c.hour, 2, ':');
+	p = put_digits(p, c.minute, 2, ':');
+	p = put_digits(p, c.second, 2, c.us != 0 ? '.' : 'Z');
 	if (c.us != 0)
-		n += snprintf(out + n, (size_t)(TIME_TEXT - n), ".%06d", c.us);
-	snprintf(out + n, (size_t)(TIME_TEXT - n), "Z");
+		p = put_digits(p, c.us, 6, 'Z');
+	*p = '\0';
 	return out;
 }
 

@@ -222,6 +222,15 @@ next_row(struct arena *mem, const struct call *call, char **rows, size_t *cap)
 	return *rows + n * size;
 }
 
+/* What comes between rows is an error of the connection's alone. */
+static enum outcome
+fetch_fail(struct conn *c, MYSQL_STMT *handle)
+{
+	unsigned error = mysql_stmt_errno(handle);
+
+	return conn_fail(c, error != 0 ? error : mysql_errno(c->my), "");
+}
+
 /* All rows are read, so that the connection is free for the next statement. */
 static enum outcome
 fetch(struct conn *c, struct stmt *s, struct arena *mem, struct call *call)
@@ -236,7 +245,7 @@ fetch(struct conn *c, struct stmt *s, struct arena *mem, struct call *call)
 		if (got == MYSQL_NO_DATA)
 			break;
 		if (got != 0 && got != MYSQL_DATA_TRUNCATED)
-			return conn_fail(c, mysql_stmt_errno(s->handle), "");
+			return fetch_fail(c, s->handle);
 		if (call->list == NULL && call->n > 0)
 			BUG("a statement for one row gives more");
 		outcome = row_store(c, s->handle, s->cells, s->view, mem,

@@ -20,7 +20,7 @@ import {
 	target,
 } from './fastcgi.mjs';
 import { listener, otherNginx } from './nginx.mjs';
-import { stack, workerPids } from './stack.mjs';
+import { sleep, stack, workerPids } from './stack.mjs';
 
 const join = (...parts) => Buffer.concat(parts);
 const send = (bytes, options) => exchange(stack.socket, bytes, options);
@@ -52,7 +52,13 @@ test('a request by hand', async () => {
 	assert.equal(r.ended, 'closed');
 });
 
-/* [what, bytes, what is allowed: closed without an answer, or a 4xx] */
+test('the reply to HEAD has no body, and its length', async () => {
+	const r = await send(join(begin(), params(target('HEAD', '/healthz')), noBody()));
+
+	assert.match(r.text, /^Status: 200 OK\r\n[^]*Content-Length: 15\r\n\r\n$/);
+});
+
+/* Closed without an answer, or a 4xx. */
 const CLOSED = [
 	['HTTP', Buffer.from('GET / HTTP/1.0\r\n\r\n')],
 	['zeros', Buffer.alloc(64)],
@@ -169,6 +175,19 @@ test('requests one after another on a kept connection', async () => {
 
 	assert.equal(r.ended, 'seen');
 	assert.equal(r.text.match(/Status: 200/g).length, 3);
+});
+
+test('many idle kept connections hold no thread', async () => {
+	const kept = join(begin({ flags: KEEP_CONN }), health, noBody());
+	const idle = Array.from({ length: 128 }, () => send(kept, { seconds: 4 }));
+
+	await sleep(1000);
+	for (let i = 0; i < 4; i++)
+		await lives();
+	for (const r of await Promise.all(idle)) {
+		assert.equal(r.status, 200);
+		assert.equal(r.ended, 'waiting');
+	}
 });
 
 /* What came before its turn may be lost, but not the worker. */

@@ -116,12 +116,29 @@ function* logs(at, settings) {
 	}
 }
 
+/*
+ * libfcgi loses 48 bytes for each unknown management record, which only the
+ * peers of fastcgi.test.mjs send. A leak of that origin and size is not ours.
+ */
+function withoutKnownLeaks(text) {
+	return text.replace(/=+\n==\d+==ERROR: LeakSanitizer[^]*?\nSUMMARY: .*\n/g,
+	    (found) => {
+		const leaks = found.match(/leak of \d+ byte/g) ?? [];
+		const theirs = found.match(/#1 0x[0-9a-f]+ +\(\S*libfcgi\.so/g) ?? [];
+		const bytes = Number(found.match(/: (\d+) byte\(s\) leaked/)?.[1]);
+
+		return leaks.length === theirs.length && bytes <= 48 * 64 ? '' : found;
+	});
+}
+
 function inspect(env) {
 	const crashes = [], secrets = [];
 	let lines = 0;
 
 	for (const file of logs(dir, env.env_file)) {
-		for (const line of fs.readFileSync(file, 'latin1').split('\n')) {
+		const text = fs.readFileSync(file, 'latin1');
+
+		for (const line of withoutKnownLeaks(text).split('\n')) {
 			lines++;
 			if (CRASH.some((sign) => sign.test(line)))
 				crashes.push(`${file}: ${line}`);

@@ -27,7 +27,7 @@ test('killed workers lose no acknowledged write', async () => {
 			return pids.length === count && !pids.includes(victim);
 		}, 20);
 	}
-	await sleep(1000);
+	await work.enough();
 	const done = await work.stop();
 	const rows = sql(`SELECT email FROM users WHERE email LIKE '${done.mark}%'`)
 	    .map(([email]) => email);
@@ -36,8 +36,6 @@ test('killed workers lose no acknowledged write', async () => {
 	assert.ok(done.failed.length <= KILLS * (READERS + WRITERS), done.failed.join('\n'));
 	for (const why of done.failed)
 		assert.match(why, /: 502 /, 'nothing but "the service is restarting"');
-	assert.ok(done.reads > 1000, `only ${done.reads} reads`);
-	assert.ok(done.writes > 20, `only ${done.writes} writes`);
 	assert.equal(new Set(rows).size, rows.length);
 	const missing = done.acknowledged.filter((email) => !rows.includes(email));
 

@@ -5,6 +5,7 @@
 import http from 'node:http';
 
 import { SECRET, api, unique } from '../api/client.mjs';
+import { eventually } from '../api/stack.mjs';
 
 export function load({ readers, writers, token }) {
 	const mark = `load-${unique()}`;
@@ -52,7 +53,9 @@ export function load({ readers, writers, token }) {
 	];
 
 	return {
-		done,
+		/* So that a slow machine or build has a load too. */
+		enough: () => eventually('1000 reads and 30 writes', () =>
+			done.reads >= 1000 && done.writes >= 30, 120),
 		async stop() {
 			going = false;
 			await Promise.all(clients);

@@ -79,11 +79,11 @@ function watch(context, faults, { statuses, offline }) {
 export function browse(name, options, body) {
 	const { statuses = [], offline = false, ...rest } = options;
 
-	test(name, { timeout: 60000 }, async (t) => {
+	test(name, { timeout: 120000 }, async (t) => {
 		const faults = [];
 		const context = await browser.newContext(rest);
 
-		context.setDefaultTimeout(10000);
+		context.setDefaultTimeout(20000);
 		watch(context, faults, { statuses, offline });
 		await context.exposeFunction('reportBreach', (text) =>
 			faults.push(`policy: ${text}`));

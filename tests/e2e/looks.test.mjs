@@ -89,8 +89,9 @@ async function examineDocs(page, end) {
 	await examine(page, `docs-open-${end}`);
 }
 
-for (const colorScheme of ['light', 'dark'])
-	for (const width of [320, 360, 1440]) {
+for (const [colorScheme, widths] of [['light', [320, 360, 1440]],
+	['dark', [360, 1440]]])
+	for (const width of widths) {
 		const end = `${colorScheme}-${width}`;
 		const options = {
 			colorScheme,

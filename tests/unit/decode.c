@@ -220,18 +220,18 @@ test_form(void)
 	    .takes_form = true, .body = BODY_FORM, .form = good, .nform = 5};
 	struct result r = {0};
 
-	decoding_run(&r, &login, &in);
+	decoding_run(&r, &sign_in, &in);
 	CU_ASSERT_EQUAL_FATAL(r.err, OK);
-	CU_ASSERT_STRING_EQUAL(r.row.login.password, "new");
-	CU_ASSERT_PTR_NULL(r.row.login.grant_type);
-	CU_ASSERT_STRING_EQUAL(r.row.login.scope, "");
-	CU_ASSERT_EQUAL(r.row.login.tries, 3);
+	CU_ASSERT_STRING_EQUAL(r.row.sign_in.password, "new");
+	CU_ASSERT_PTR_NULL(r.row.sign_in.grant_type);
+	CU_ASSERT_STRING_EQUAL(r.row.sign_in.scope, "");
+	CU_ASSERT_EQUAL(r.row.sign_in.tries, 3);
 	CU_ASSERT_EQUAL(r.given.given, 2 | 4);
 	decoding_done(&r);
 
 	in.form = bad;
 	in.nform = 3;
-	decoding_run(&r, &login, &in);
+	decoding_run(&r, &sign_in, &in);
 	CU_ASSERT_STRING_EQUAL(r.text.data,
 	    DETAIL(
 		"{\"type\":\"string_pattern_mismatch\","
@@ -259,7 +259,7 @@ test_form_without(void)
 
 	for (size_t i = 0; i < 4; i++) {
 		in.body = kinds[i];
-		decoding_run(&r, &login, &in);
+		decoding_run(&r, &sign_in, &in);
 		CU_ASSERT_STRING_EQUAL(r.text.data,
 		    DETAIL(
 			FORM_MISSING("username") "," FORM_MISSING("password")));

@@ -32,8 +32,8 @@ SCHEMA(list_query, "ListQuery", FIELD(title, .flags = REQUIRED),
     FIELD(id, .from = FROM_PATH, .flags = REQUIRED));
 #undef T
 
-#define T struct login
-SCHEMA(login, "Login", FIELD(grant_type, .pattern = "^password$"),
+#define T struct sign_in
+SCHEMA(sign_in, "Login", FIELD(grant_type, .pattern = "^password$"),
     FIELD(username, .flags = REQUIRED),
     FIELD(password, .flags = REQUIRED | SECRET, .max = 4),
     FIELD(scope, .preset = "\"\""), FIELD(tries, .preset = "3"));

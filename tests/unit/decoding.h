@@ -28,11 +28,11 @@ struct list_query {
 };
 extern const struct schema list_query;
 
-struct login {
+struct sign_in {
 	const char *grant_type, *username, *password, *scope;
 	int64_t tries;
 };
-extern const struct schema login;
+extern const struct schema sign_in;
 
 /* What one decoding leaves; freed by decoding_done(). */
 struct result {
@@ -45,7 +45,7 @@ struct result {
 		struct account account;
 		struct each each;
 		struct list_query list;
-		struct login login;
+		struct sign_in sign_in;
 	} row;
 };
 

@@ -175,8 +175,8 @@ may_be_absent(void)
 	done();
 	begin();
 	env_file_read(run.mem, "/tmp", false, &run.file, &run.complaints);
-	CU_ASSERT_STRING_EQUAL(
-	    run.complaints.data, "\n  /tmp cannot be read: Is a directory.");
+	CU_ASSERT_STRING_EQUAL(run.complaints.data,
+	    "\n  /tmp cannot be read: it is not a file that can be read.");
 	done();
 }
 

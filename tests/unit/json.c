@@ -91,7 +91,7 @@ test_repeated(void)
 {
 	check("{\"a\":1,\"b\":2,\"a\":1}", NULL, "Repeated member name at 13");
 	check("{\"a\":1,\"\\u0061\":2}", NULL, "Repeated member name at 7");
-	check("[{\"\":{\"\":0,\"\":0}}]", NULL, "Repeated member name at 12");
+	check("[{\"\":{\"\":0,\"\":0}}]", NULL, "Repeated member name at 11");
 	check("{\"a\":1,\"a\"}", NULL, "Repeated member name at 7");
 	check("{\"a\":{\"a\":[{\"a\":0},{\"a\":0}]},\"A\":0}", NULL,
 	    "{\"a\":{\"a\":[{\"a\":0},{\"a\":0}]},\"A\":0}");
