@@ -78,7 +78,7 @@ SCHEMA(config_schema, "Config",
 	.preset = "\"info\"",
 	.doc = "What is logged: error, warn, info or debug and what is above "
 	       "it."),
-    FIELD(MIGRATIONS_DIR, .max = 1000, .preset = "\"migrations\"",
+    FIELD(MIGRATIONS_DIR, .max = 1000, .preset = "\"" DATA_DIR "/migrations\"",
 	.doc = "The folder of the migrations."));
 #undef T
 
