@@ -371,6 +371,10 @@ stack_stop() {
 	rm -f "$socket" "$socket.new"
 	end_part db TERM 60
 	rm -f "$db_socket"
+	if [ "$run" != "$dir/run" ]; then
+		rm -rf "$run"
+		rm -f "$dir/run"
+	fi
 }
 
 stack_print() {

@@ -183,6 +183,7 @@ stack_open() {
 		[ -d "$1/nginx/extra" ] || [ -z "$(ls -A "$1")" ] ||
 			die "$1 holds something else: give an empty directory"
 		;;
+	status) [ -e "$1/run" ] || die "nothing runs in $1" ;;
 	*) [ -d "$1/log" ] || die "there is no stack in $1" ;;
 	esac
 	dir=$(cd "$1" && pwd -P)

@@ -81,9 +81,7 @@ run(struct migrator *m, int argc, char **argv)
 		return migrate_up(m);
 	if (strcmp(verb, "status") == 0)
 		return migrate_status(m);
-	if (strcmp(verb, "history") == 0)
-		return migrate_history(m);
-	return wrong("no such command");
+	return migrate_history(m);
 }
 
 static int
@@ -107,16 +105,34 @@ connect_and_run(
 	return run(&m, argc, argv);
 }
 
+/* Before the settings are read: a slip needs none. */
+static bool
+is_command(const char *word)
+{
+	static const char *const words[] = {
+	    "up", "down", "status", "history", "resolve"};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
 int
 cli_migrate(int argc, char **argv)
 {
 	struct arena *mem;
-	int status;
+	int status, i;
 
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return fputs(usage, stdout) < 0;
 	if (argc < 2)
 		return wrong("which command?");
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return fputs(usage, stdout) < 0;
+	if (!is_command(argv[1]))
+		return wrong("no such command");
 	mem = arena_new(CLI_MEMORY);
 	db_library_open();
 	status = connect_and_run(config_load(mem), mem, argc - 1, argv + 1);

@@ -93,6 +93,21 @@ buf_putc(struct buf *b, char c)
 }
 
 void
+buf_int(struct buf *b, int64_t value)
+{
+	char digits[24], *p = digits + sizeof(digits);
+	uint64_t n = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+	do {
+		*--p = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	if (value < 0)
+		*--p = '-';
+	buf_put(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+void
 buf_vprintf(struct buf *b, const char *format, va_list ap)
 {
 	va_list again;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	char *data; /* NUL-terminated once anything was put */
@@ -24,6 +25,8 @@ void buf_free(struct buf *);
 void buf_put(struct buf *, const void *, size_t n);
 void buf_puts(struct buf *, const char *);
 void buf_putc(struct buf *, char);
+/* In decimal. */
+void buf_int(struct buf *, int64_t);
 void buf_printf(struct buf *, const char *, ...)
     __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *, const char *, va_list)

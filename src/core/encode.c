@@ -14,21 +14,6 @@
 enum { REAL_TEXT = 32 };
 
 static void
-put_int(struct buf *out, int64_t value)
-{
-	char digits[24], *p = digits + sizeof(digits);
-	uint64_t n = value < 0 ? -(uint64_t)value : (uint64_t)value;
-
-	do {
-		*--p = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	if (value < 0)
-		*--p = '-';
-	buf_put(out, p, (size_t)(digits + sizeof(digits) - p));
-}
-
-static void
 put_real(struct buf *out, double value)
 {
 	char text[REAL_TEXT];
@@ -83,7 +68,7 @@ put_value(struct buf *out, const struct field *f, const void *row)
 		buf_puts(out, FIELD_OF(bool, row, f) ? "true" : "false");
 		return;
 	case FIELD_INT:
-		put_int(out, FIELD_OF(int64_t, row, f));
+		buf_int(out, FIELD_OF(int64_t, row, f));
 		return;
 	case FIELD_REAL:
 		put_real(out, FIELD_OF(double, row, f));

@@ -70,19 +70,6 @@ put_time(struct buf *out)
 	buf_puts(out, rest);
 }
 
-static void
-put_number(struct buf *out, unsigned long n)
-{
-	char text[24];
-	char *p = text + sizeof(text);
-
-	do {
-		*--p = (char)('0' + n % 10);
-		n /= 10;
-	} while (n != 0);
-	buf_put(out, p, (size_t)(text + sizeof(text) - p));
-}
-
 /*
  * One character of a string, escaped; what is not UTF-8 becomes U+FFFD.
  * Returns the bytes that it took, 0 when there is no room left.
@@ -149,7 +136,7 @@ begin(struct buf *out, char *room, enum log_level level, const char *id)
 	buf_puts(out, "\",\"name\":\"");
 	buf_puts(out, setup.name);
 	buf_puts(out, "\",\"pid\":");
-	put_number(out, (unsigned long)setup.pid);
+	buf_int(out, setup.pid);
 	if (id == NULL)
 		return;
 	buf_puts(out, ",\"id\":");
@@ -203,6 +190,12 @@ send(const char *text, size_t n)
 	do
 		sent = write(STDERR_FILENO, text, n);
 	while (sent < 0 && errno == EINTR);
+}
+
+bool
+log_pending(void)
+{
+	return line.gathered > 0;
 }
 
 void

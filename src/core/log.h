@@ -31,6 +31,7 @@ log_fatal(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
  */
 struct buf *log_open(enum log_level, const char *id);
 void log_close(struct buf *);
+bool log_pending(void);
 void log_flush(void);
 
 #endif

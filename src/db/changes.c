@@ -11,7 +11,7 @@
 #include "core/crypto.h"
 #include "db/migrate.h"
 
-enum { FILE_MAX = 1 << 20, DIGITS = 4 };
+enum { FILE_MAX = 1 << 20, DIGITS = 4, NAME_MAX_BYTES = 120 };
 
 static bool
 read_file(const char *path, struct buf *out)
@@ -30,23 +30,67 @@ read_file(const char *path, struct buf *out)
 	return ok;
 }
 
-/* The text of a section without the space around it and the last `;`. */
+/* Past a comment or a quoted text at p; p itself when there is none. */
+static const char *
+skip_quoted(const char *p)
+{
+	char quote = *p;
+
+	if (quote == '#' ||
+	    (strncmp(p, "--", 2) == 0 && strchr(" \t\r\n", p[2]) != NULL))
+		return p + strcspn(p, "\n");
+	if (strncmp(p, "/*", 2) == 0) {
+		p = strstr(p + 2, "*/");
+		return p != NULL ? p + 2 : "";
+	}
+	if (quote != '\'' && quote != '"' && quote != '`')
+		return p;
+	for (p++; *p != '\0' && *p != quote; p++)
+		if (*p == '\\' && quote != '`' && p[1] != '\0')
+			p++;
+	/* A doubled quote ends one text and begins the next. */
+	return *p != '\0' ? p + 1 : p;
+}
+
+/*
+ * The length of the only statement in a text, without its `;`, after which
+ * nothing but space and comments may come. 0: there is none, or another one.
+ */
+static size_t
+statement_length(const char *text)
+{
+	const char *p, *next, *end = NULL;
+	bool any = false;
+
+	for (p = text; *p != '\0'; p = next) {
+		next = skip_quoted(p);
+		if (next != p && strchr("-#/", *p) != NULL)
+			continue;
+		if (next == p)
+			next = p + 1;
+		if (strchr(" \t\r\n", *p) != NULL)
+			continue;
+		if (end != NULL || (*p == ';' && !any))
+			return 0;
+		if (*p == ';')
+			end = p;
+		any = true;
+	}
+	return !any ? 0 : end != NULL ? (size_t)(end - text) : strlen(text);
+}
+
+/* NULL unless it is one statement: the server would refuse two. */
 static const char *
 section(struct arena *mem, const char *begin, size_t n)
 {
-	char *text;
+	const char *text = arena_copy(mem, begin, n);
+	size_t len;
 
-	while (n > 0 && strchr(" \t\r\n", *begin) != NULL) {
-		begin++;
-		n--;
-	}
-	while (n > 0 && strchr(" \t\r\n", begin[n - 1]) != NULL)
-		n--;
-	if (n > 0 && begin[n - 1] == ';')
-		n--;
-	text = arena_copy(mem, begin, n);
-	/* The server would run the first only, or refuse both. */
-	return *text == '\0' || strchr(text, ';') != NULL ? NULL : text;
+	text += strspn(text, " \t\r\n");
+	len = statement_length(text);
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	return len > 0 ? arena_copy(mem, text, len) : NULL;
 }
 
 /* "-- up", a statement, "-- down", a statement. */
@@ -105,6 +149,7 @@ static bool
 is_named_well(const char *file)
 {
 	return strspn(file, "0123456789") == DIGITS && file[DIGITS] == '_' &&
+	       strlen(file) <= NAME_MAX_BYTES &&
 	       strspn(file + DIGITS + 1,
 		   "abcdefghijklmnopqrstuvwxyz0123456789_") ==
 		   strlen(file) - DIGITS - 1 - strlen(".sql");

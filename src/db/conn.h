@@ -20,16 +20,16 @@
 enum outcome {
 	DONE,
 	FAILED, /* the server refused it; the connection goes on */
-	LOST	/* the connection is gone, with all that was not committed */
+	LOST    /* the connection is gone, with all that was not committed */
 };
 
 struct stmt; /* a prepared statement; stmt.c */
 
 struct conn {
 	const struct pool_options *options;
-	MYSQL *my;	    /* NULL: not connected */
+	MYSQL *my;          /* NULL: not connected */
 	struct stmt **slot; /* of the literals' addresses; NULL is free */
-	size_t nslots;	    /* 0 or a power of two, at most half of it full */
+	size_t nslots;      /* 0 or a power of two, at most half of it full */
 	size_t nstmts;
 	struct conn *next; /* in the pool */
 
@@ -59,14 +59,13 @@ struct call {
 	const struct arg *args;
 	size_t nargs;
 	const struct schema *view; /* NULL: no rows come */
-	void *row;		   /* of the one row that may come, or */
-	struct list *list;	   /* of all rows */
-	int64_t n;		   /* out: rows that came, or were matched */
+	void *row;                 /* of the one row that may come, or */
+	struct list *list;         /* of all rows */
+	int64_t n;                 /* out: rows that came, or were matched */
 };
 
 /* Rows and texts go to the arena. */
-enum outcome
-stmt_call(struct conn *, struct arena *, struct call *) MUST_CHECK;
+enum outcome stmt_call(struct conn *, struct arena *, struct call *) MUST_CHECK;
 /* Forgets all statements of a connection. */
 void stmt_close_all(struct conn *);
 

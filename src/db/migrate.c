@@ -1,17 +1,17 @@
 /*
- * Changing the schema, one recorded step at a time.
+ * Changing the schema, one recorded step at a time: the row says "applying"
+ * before the change runs and "applied" after it, so a cut is never guessed.
  */
 #include "db/migrate.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <mysqld_error.h>
 #include <string.h>
 
-#include "core/log.h"
 #include "core/time.h"
 #include "db/migrate_state.h"
 
-enum { LOCK_WAIT_S = 5, LINE = 512 };
+enum { LOCK_WAIT_S = 2, UNFINISHED = -1, US_PER_MS = 1000 };
 
 static const char *const tables[] = {
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -28,66 +28,66 @@ static const char *const tables[] = {
     " ms INT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4",
 };
 
-static int
-say_error(struct migrator *m, const char *doing)
-{
-	fprintf(stderr, "atrium migrate: %s: %s (%u)\n", doing,
-	    mysql_error(m->conn->my), mysql_errno(m->conn->my));
-	return 1;
-}
+struct number {
+	int64_t n;
+};
+#define T struct number
+SCHEMA(migrate_number, "Number", FIELD(n));
+#undef T
 
+/* Who else migrates. */
+struct holder {
+	int64_t id, seconds;
+	const char *user;
+};
+#define T struct holder
+SCHEMA(migrate_holder, "Holder", FIELD(id), FIELD(user), FIELD(seconds));
+#undef T
+
+/* Runs it; *n, unless NULL, is how many rows came or were matched. */
 static bool
-command(struct migrator *m, const char *sql)
+query(struct migrator *m, const struct schema *view, void *row, int64_t *n,
+    const char *sql, const struct arg *args, size_t nargs)
 {
-	return mysql_real_query(m->conn->my, sql, strlen(sql)) == 0;
+	struct call call = {
+	    .sql = sql, .args = args, .nargs = nargs, .view = view, .row = row};
+	bool done = stmt_call(m->conn, m->mem, &call) == DONE;
+
+	if (n != NULL)
+		*n = call.n;
+	return done;
 }
 
-/* The first column of the first row as a number, or -1. */
-static long
-ask(struct migrator *m, const char *sql)
-{
-	MYSQL_RES *res;
-	MYSQL_ROW row;
-	long n = -1;
-
-	if (!command(m, sql) || (res = mysql_store_result(m->conn->my)) == NULL)
-		return -1;
-	row = mysql_fetch_row(res);
-	if (row != NULL && row[0] != NULL)
-		n = strtol(row[0], NULL, 10);
-	mysql_free_result(res);
-	return n;
-}
-
-static bool
-connect_to(struct migrator *m)
-{
-	struct pool_options *options = NEW(m->mem, struct pool_options);
-
-	options->target = m->target;
-	m->conn = NEW(m->mem, struct conn);
-	m->conn->options = options;
-	if (conn_open(m->conn) == DONE)
-		return true;
-	fputs("atrium migrate: the database cannot be reached: check"
-	      " DATABASE_ADMIN_URL, and that the server runs\n",
-	    stderr);
-	return false;
-}
+#define DO(m, ...) query((m), NULL, NULL, NULL, __VA_ARGS__)
 
 static bool
 lock(struct migrator *m)
 {
-	char sql[LINE];
+	struct holder other = {.user = NULL};
+	struct number got = {0};
+	int64_t n = 0;
 
-	snprintf(sql, sizeof(sql),
-	    "SELECT GET_LOCK(CONCAT('migrate.', DATABASE()), %d)", LOCK_WAIT_S);
-	if (ask(m, sql) == 1)
+	if (!query(m, &migrate_number, &got, NULL,
+		SQL("SELECT COALESCE(GET_LOCK(CONCAT('migrate.',"
+		    " LEFT(DATABASE(), 50)), ?), 0) AS n",
+		    ARG(LOCK_WAIT_S))))
+		return migrate_trouble(m, "taking the lock") == 0;
+	if (got.n == 1)
 		return true;
-	fprintf(stderr,
-	    "atrium migrate: another migration is running (connection %ld of"
-	    " the database); wait for it\n",
-	    ask(m, "SELECT IS_USED_LOCK(CONCAT('migrate.', DATABASE()))"));
+	if (query(m, &migrate_holder, &other, &n,
+		SQL0("SELECT ID AS id, CONCAT(USER, '@', HOST) AS user,"
+		     " TIME AS seconds FROM information_schema.PROCESSLIST"
+		     " WHERE ID = IS_USED_LOCK(CONCAT('migrate.',"
+		     " LEFT(DATABASE(), 50)))")) &&
+	    n == 1)
+		fprintf(stderr,
+		    "atrium migrate: another one is running: connection"
+		    " %" PRId64 " of %s, busy with its step for %" PRId64
+		    " s. Wait for it.\n",
+		    other.id, other.user, other.seconds);
+	else
+		fputs("atrium migrate: another one is running. Wait for it.\n",
+		    stderr);
 	return false;
 }
 
@@ -96,106 +96,101 @@ open_migrator(struct migrator *m)
 {
 	size_t i;
 
-	if (!connect_to(m))
-		return false;
-	if (!lock(m))
+	if (!migrate_connect(m) || !lock(m))
 		return false;
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		if (!command(m, tables[i])) {
-			say_error(m, "making its tables");
-			return false;
-		}
+		if (conn_command(m->conn, tables[i]) != DONE)
+			return migrate_trouble(m, "making its tables") == 0;
 	return true;
 }
 
+/* A line of the history that says how it began. */
 static bool
-record(struct migrator *m, const struct change *c, const char *state)
+history_begin(struct migrator *m, int64_t version, const char *name,
+    const char *action, struct number *id)
 {
-	char sql[LINE];
+	return DO(m, SQL("INSERT INTO schema_history"
+			 " (version, name, action, by_user, ms)"
+			 " VALUES (?, ?, ?, USER(), ?)",
+			 ARG(version), ARG(name), ARG(action),
+			 ARG(UNFINISHED))) &&
+	       query(m, &migrate_number, id, NULL,
+		   SQL0("SELECT LAST_INSERT_ID() AS n"));
+}
 
-	snprintf(sql, sizeof(sql),
-	    "INSERT INTO schema_migrations (version, name, checksum, state)"
-	    " VALUES (%" PRId64 ", '%s', '%s', '%s')"
-	    " ON DUPLICATE KEY UPDATE state = VALUES(state)",
-	    c->version, c->name, c->checksum, state);
-	return command(m, sql);
+static bool
+history_end(struct migrator *m, int64_t id, const char *action, int64_t ms)
+{
+	return DO(m, SQL("UPDATE schema_history SET action = ?, ms = ?"
+			 " WHERE id = ?",
+			 ARG(action), ARG(ms), ARG(id)));
 }
 
 static bool
 forget(struct migrator *m, int64_t version)
 {
-	char sql[LINE];
-
-	snprintf(sql, sizeof(sql),
-	    "DELETE FROM schema_migrations WHERE version = %" PRId64, version);
-	return command(m, sql);
+	return DO(m, SQL("DELETE FROM schema_migrations WHERE version = ?",
+			 ARG(version)));
 }
 
 static bool
-chronicle(struct migrator *m, int64_t version, const char *name,
-    const char *action, int64_t ms)
+mark(struct migrator *m, const struct change *c, const char *state)
 {
-	char sql[LINE];
-
-	snprintf(sql, sizeof(sql),
-	    "INSERT INTO schema_history (version, name, action, by_user, ms)"
-	    " VALUES (%" PRId64 ", '%s', '%s', USER(), %" PRId64 ")",
-	    version, name, action, ms);
-	return command(m, sql);
+	return DO(m, SQL("INSERT INTO schema_migrations"
+			 " (version, name, checksum, state)"
+			 " VALUES (?, ?, ?, ?)"
+			 " ON DUPLICATE KEY UPDATE state = ?",
+			 ARG(c->version), ARG(c->name), ARG(c->checksum),
+			 ARG(state), ARG(state)));
 }
 
+/*
+ * The server refused the change. It did nothing when it could not even read
+ * it; after any other refusal a person has to look.
+ */
 static int
-apply(struct migrator *m, const struct change *c)
+step_failed(struct migrator *m, const struct change *c, bool up, int64_t id)
 {
-	int64_t began = time_monotonic_us(), ms;
+	const char *action = up ? "up failed" : "down failed";
+	const bool unread = m->conn->error == ER_PARSE_ERROR;
 
-	printf("%04" PRId64 "_%s ... ", c->version, c->name);
+	puts("failed");
+	migrate_trouble(m, c->name);
+	if (history_end(m, id, action, 0) && unread &&
+	    (up ? forget(m, c->version) : mark(m, c, "applied")))
+		fputs("Nothing was changed.\n", stderr);
+	else
+		fputs("It may be half done: run `atrium migrate up` for what"
+		      " to look at.\n",
+		    stderr);
+	return 1;
+}
+
+/* One change, up or down, with its marks and its line of history. */
+static int
+step(struct migrator *m, const struct change *c, bool up)
+{
+	const char *action = up ? "up" : "down";
+	int64_t start = time_monotonic_us(), ms;
+	struct number id;
+
+	printf("%s %04" PRId64 "_%s ... ", up ? "applying" : "reverting",
+	    c->version, c->name);
 	fflush(stdout);
-	if (!record(m, c, "applying"))
-		return say_error(m, "recording it");
-	if (!command(m, c->up)) {
-		puts("failed");
-		say_error(m, c->name);
-		/* Refused by the server as one statement: nothing of it is
-		 * in, unless the connection died under it. */
-		if (conn_fail(m->conn, mysql_errno(m->conn->my), "") != LOST)
-			forget(m, c->version);
-		return 1;
-	}
-	ms = (time_monotonic_us() - began) / 1000;
-	if (!record(m, c, "applied") ||
-	    !chronicle(m, c->version, c->name, "up", ms))
-		return say_error(m, "recording it");
-	printf("up in %" PRId64 " ms\n", ms);
+	if (!history_begin(m, c->version, c->name, action, &id) ||
+	    !mark(m, c, up ? "applying" : "reverting"))
+		return migrate_trouble(m, "writing down what begins");
+	if (conn_command(m->conn, up ? c->up : c->down) != DONE)
+		return step_failed(m, c, up, id.n);
+	ms = (time_monotonic_us() - start) / US_PER_MS;
+	if (!(up ? mark(m, c, "applied") : forget(m, c->version)) ||
+	    !history_end(m, id.n, action, ms))
+		return migrate_trouble(m, "writing down what is done");
+	printf("done in %" PRId64 " ms\n", ms);
 	return 0;
 }
 
-static int
-revert(struct migrator *m, const struct change *c)
-{
-	int64_t began = time_monotonic_us(), ms;
-
-	printf("%04" PRId64 "_%s ... ", c->version, c->name);
-	fflush(stdout);
-	if (!record(m, c, "reverting"))
-		return say_error(m, "recording it");
-	if (!command(m, c->down)) {
-		puts("failed");
-		say_error(m, c->name);
-		if (conn_fail(m->conn, mysql_errno(m->conn->my), "") != LOST &&
-		    !record(m, c, "applied"))
-			say_error(m, "recording it");
-		return 1;
-	}
-	ms = (time_monotonic_us() - began) / 1000;
-	if (!forget(m, c->version) ||
-	    !chronicle(m, c->version, c->name, "down", ms))
-		return say_error(m, "recording it");
-	printf("down in %" PRId64 " ms\n", ms);
-	return 0;
-}
-
-/* The state, when nothing stands in the way of a change. */
+/* Locked, with the state, when nothing stands in the way of a change. */
 static bool
 ready(struct migrator *m, struct state *s)
 {
@@ -203,10 +198,8 @@ ready(struct migrator *m, struct state *s)
 
 	if (!open_migrator(m))
 		return false;
-	if (!state_read(m->mem, m->conn->my, s)) {
-		say_error(m, "reading its table");
-		return false;
-	}
+	if (state_read(m->conn, m->mem, s) != DONE)
+		return migrate_trouble(m, "reading schema_migrations") == 0;
 	why = state_obstacle(m->mem, &m->changes, s);
 	if (why != NULL)
 		fprintf(stderr, "atrium migrate: %s\n", why);
@@ -216,20 +209,17 @@ ready(struct migrator *m, struct state *s)
 int
 migrate_up(struct migrator *m)
 {
-	size_t i, done = 0;
 	struct state s;
 	int status = 1;
+	size_t i;
 
 	if (ready(m, &s)) {
 		status = 0;
-		for (i = 0; i < m->changes.n && status == 0; i++) {
-			if (state_find(&s, m->changes.row[i].version))
-				continue;
-			status = apply(m, &m->changes.row[i]);
-			done += status == 0;
-		}
-		if (status == 0 && done == 0)
+		if (state_pending(&m->changes, &s) == 0)
 			puts("The schema is up to date.");
+		for (i = 0; i < m->changes.n && status == 0; i++)
+			if (!state_find(&s, m->changes.row[i].version))
+				status = step(m, &m->changes.row[i], true);
 	}
 	conn_close(m->conn);
 	return status;
@@ -244,97 +234,46 @@ migrate_down(struct migrator *m, int64_t to)
 
 	if (ready(m, &s)) {
 		status = 0;
-		for (i = s.n; i > 0 && status == 0; i--) {
-			if (s.row[i - 1].version <= to)
-				break;
-			status = revert(
-			    m, changes_find(&m->changes, s.row[i - 1].version));
-			if (to < 0)
-				break;
-		}
-		if (s.n == 0)
+		if (to < 0 && s.n > 0)
+			to = s.n > 1 ? s.row[s.n - 2].version : -1;
+		if (s.n == 0 || s.row[s.n - 1].version <= to)
 			puts("There is nothing to revert.");
+		for (i = s.n; i > 0 && status == 0; i--)
+			if (s.row[i - 1].version > to)
+				status = step(m,
+				    changes_find(
+					&m->changes, s.row[i - 1].version),
+				    false);
 	}
 	conn_close(m->conn);
 	return status;
-}
-
-int
-migrate_status(struct migrator *m)
-{
-	const char *why;
-	struct state s;
-	size_t i;
-	int status = 0;
-
-	if (!connect_to(m))
-		return 1;
-	state_read(m->mem, m->conn->my, &s); /* no table: nothing applied */
-	for (i = 0; i < m->changes.n; i++) {
-		const struct change *c = &m->changes.row[i];
-		const struct applied *a = state_find(&s, c->version);
-
-		printf("%-9s  %04" PRId64 "_%s\n",
-		    a != NULL ? a->state : "pending", c->version, c->name);
-		if (a == NULL)
-			status = 1;
-	}
-	why = state_obstacle(m->mem, &m->changes, &s);
-	if (why != NULL) {
-		fprintf(stderr, "atrium migrate: %s\n", why);
-		status = 1;
-	}
-	conn_close(m->conn);
-	return status;
-}
-
-int
-migrate_history(struct migrator *m)
-{
-	MYSQL_RES *res;
-	MYSQL_ROW row;
-
-	if (!connect_to(m))
-		return 1;
-	if (!command(m, "SELECT at, action, version, name, by_user, ms"
-			" FROM schema_history ORDER BY id") ||
-	    (res = mysql_store_result(m->conn->my)) == NULL) {
-		puts("There is no history yet.");
-		conn_close(m->conn);
-		return 0;
-	}
-	while ((row = mysql_fetch_row(res)) != NULL)
-		printf("%.19s  %-17s  %04ld_%s  by %s  %s ms\n", row[0], row[1],
-		    strtol(row[2], NULL, 10), row[3], row[4], row[5]);
-	mysql_free_result(res);
-	conn_close(m->conn);
-	return 0;
 }
 
 static int
 resolve(struct migrator *m, int64_t version, bool applied)
 {
 	const struct applied *a;
+	struct number id;
 	struct state s;
-	char sql[LINE];
 
-	if (!state_read(m->mem, m->conn->my, &s))
-		return say_error(m, "reading its table");
+	if (state_read(m->conn, m->mem, &s) != DONE)
+		return migrate_trouble(m, "reading schema_migrations");
 	a = state_find(&s, version);
 	if (a == NULL || strcmp(a->state, "applied") == 0) {
 		fprintf(stderr,
-		    "atrium migrate: %04" PRId64 " is not half-applied\n",
+		    "atrium migrate: %04" PRId64 " is not half done\n",
 		    version);
 		return 1;
 	}
-	snprintf(sql, sizeof(sql),
-	    "UPDATE schema_migrations SET state = 'applied'"
-	    " WHERE version = %" PRId64,
-	    version);
-	if (!(applied ? command(m, sql) : forget(m, version)) ||
-	    !chronicle(m, version, a->name,
-		applied ? "resolved applied" : "resolved reverted", 0))
-		return say_error(m, "recording it");
+	if (!(applied ? DO(m, SQL("UPDATE schema_migrations"
+				  " SET state = 'applied' WHERE version = ?",
+				  ARG(version)))
+		      : forget(m, version)) ||
+	    !history_begin(m, version, a->name,
+		applied ? "resolved applied" : "resolved reverted", &id) ||
+	    !history_end(
+		m, id.n, applied ? "resolved applied" : "resolved reverted", 0))
+		return migrate_trouble(m, "writing it down");
 	printf("%04" PRId64 "_%s is %s now.\n", version, a->name,
 	    applied ? "applied" : "reverted");
 	return 0;

@@ -30,6 +30,8 @@ struct request *conn_new(int fd);
 void conn_free(struct request *);
 /* The descriptor to poll; the same from conn_new() to conn_free(). */
 int conn_fd(const struct request *);
+/* The last that a thread does with it before the epoll set has it. */
+void conn_park(struct request *);
 /*
  * Reads a request up to its parameters, timed by `watch`, which is the
  * caller's until conn_finish(). false: free the connection.

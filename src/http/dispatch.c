@@ -293,6 +293,13 @@ walk(struct thread *t, struct walk *w)
 }
 
 static void
+put_number(struct buf *line, const char *name, int64_t value)
+{
+	buf_puts(line, name);
+	buf_int(line, value);
+}
+
+static void
 write_log(struct walk *w)
 {
 	const struct ctx *c = &w->c;
@@ -316,12 +323,11 @@ write_log(struct walk *w)
 		buf_puts(line, uuid_format(&c->user_id, user));
 		buf_putc(line, '"');
 	}
-	buf_printf(line,
-	    ",\"status\":%d,\"bytes\":%zu,\"total_us\":%lld,"
-	    "\"db_us\":%lld,\"queue_us\":%lld",
-	    c->status, c->body->len,
-	    (long long)(time_monotonic_us() - w->began_us),
-	    (long long)c->db->spent_us, (long long)w->queued_us);
+	put_number(line, ",\"status\":", c->status);
+	put_number(line, ",\"bytes\":", (int64_t)c->body->len);
+	put_number(line, ",\"total_us\":", time_monotonic_us() - w->began_us);
+	put_number(line, ",\"db_us\":", c->db->spent_us);
+	put_number(line, ",\"queue_us\":", w->queued_us);
 	log_close(line);
 }
 

@@ -8,6 +8,7 @@
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct request {
 	int fd; /* our duplicate: valid when libfcgi has closed its own */
 	struct watch *watch;
 	struct request *next, *prev;
+	atomic_int parked; /* orders what two threads in turn do with it */
 };
 
 void
@@ -121,11 +123,18 @@ conn_hand_over(struct request *r, struct watch *w)
 	r->watch = w;
 }
 
+void
+conn_park(struct request *r)
+{
+	atomic_store_explicit(&r->parked, 1, memory_order_release);
+}
+
 bool
 conn_read(struct request *r, struct watch *w)
 {
 	int rc;
 
+	(void)atomic_load_explicit(&r->parked, memory_order_acquire);
 	r->watch = w;
 	watch_begin(r);
 	rc = FCGX_Accept_r(&r->fcgx);

@@ -21,7 +21,12 @@
 #include "http/engine.h"
 #include "http/lanes.h"
 
-enum { TICK_MS = 100, NICE_OF_HASHING = 10, EX_TEMPFAIL = 75 };
+enum {
+	TICK_MS = 100,
+	LOG_MS = 20, /* that a line of the log may wait for more */
+	NICE_OF_HASHING = 10,
+	EX_TEMPFAIL = 75
+};
 
 struct worker {
 	struct engine *engine;
@@ -98,6 +103,7 @@ park(struct engine *e, struct request *r, int op)
 	struct epoll_event ev = {.data.ptr = r};
 
 	ev.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
+	conn_park(r);
 	if (epoll_ctl(e->epoll, op, conn_fd(r), &ev) == 0)
 		return;
 	log_say(LOG_ERROR, NULL, "a connection was lost: epoll_ctl failed");
@@ -150,13 +156,15 @@ serve(struct worker *w, struct request *r)
 	atomic_fetch_sub(&e->serving, 1);
 }
 
-/* The next event; the log is written when there is none at once. */
+/* The next event; a pause before it is the moment to write the log. */
 static bool
 next_event(struct engine *e, struct epoll_event *ev)
 {
-	if (epoll_wait(e->epoll, ev, 1, 0) > 0)
-		return true;
-	log_flush();
+	if (log_pending()) {
+		if (epoll_wait(e->epoll, ev, 1, LOG_MS) > 0)
+			return true;
+		log_flush();
+	}
 	return epoll_wait(e->epoll, ev, 1, -1) > 0;
 }
 

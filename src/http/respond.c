@@ -92,19 +92,6 @@ put_header(struct buf *head, const char *name, const char *value)
 }
 
 static void
-put_length(struct buf *head, size_t n)
-{
-	char digits[24], *p = digits + sizeof(digits) - 1;
-
-	*p = '\0';
-	do {
-		*--p = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	put_header(head, "Content-Length", p);
-}
-
-static void
 put_status(struct buf *head, int status)
 {
 	char digits[4] = {(char)('0' + status / 100 % 10),
@@ -135,7 +122,9 @@ respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
 	if (c->status != 204) {
 		put_header(head, "Content-Type",
 		    c->type != NULL ? c->type : "application/json");
-		put_length(head, n);
+		buf_puts(head, "Content-Length: ");
+		buf_int(head, (int64_t)n);
+		buf_puts(head, "\r\n");
 	}
 	buf_puts(head, "\r\n");
 	request_reply(c->request, head, c->body->data, bodiless ? 0 : n);

@@ -2,6 +2,7 @@
  * POST /login/access-token and /login/test-token.
  */
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { test } from 'node:test';
 
 import {
@@ -211,6 +212,32 @@ test('a stored hash that is not one lets nobody in', async () => {
 		expect(await logIn(email, SECRET), wrong);
 		expect(await logIn(email, ''), { status: 422 });
 	}
+});
+
+test('more sign-ins than can wait: 503 with Retry-After; the rest goes on', async () => {
+	const { email, password, token } = await account();
+	const agent = new http.Agent({ keepAlive: true, maxSockets: 600 });
+	const burst = Promise.all(Array.from({ length: 500 }, () =>
+		logIn(email, `${password}-not`, { more: { agent } })));
+	let reads = 0, over = false;
+
+	burst.finally(() => { over = true; });
+	while (!over) {
+		expect(await api('GET', '/users/me', { token }), {});
+		reads++;
+	}
+	const replies = await burst;
+	const refused = replies.filter((r) => r.status === 503);
+
+	agent.destroy();
+	for (const r of replies.filter((reply) => reply.status !== 503))
+		expect(r, wrong);
+	assert.ok(refused.length > 0 && refused.length < replies.length,
+	    `${refused.length} of ${replies.length} were refused`);
+	for (const r of refused)
+		expect(r, { status: 503, json: detail('Busy: try again in a moment') });
+	assert.ok(reads > 10, `${reads} reads meanwhile`);
+	expect(await logIn(email, password), {});
 });
 
 test('test-token wants a token and takes no body', async () => {

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { parseRecords } from './fastcgi.mjs';
 import { eventually, stack } from './stack.mjs';
 
-export const scratch = () =>
+const scratch = () =>
 	fs.mkdtempSync(path.join(os.tmpdir(), 'atrium-test-'));
 
 export function freePort() {

@@ -7,7 +7,7 @@ import http from 'node:http';
 import { test } from 'node:test';
 
 import { checkReply, raw } from './client.mjs';
-import { listener, otherNginx, scratch } from './nginx.mjs';
+import { listener, otherNginx } from './nginx.mjs';
 import { stack } from './stack.mjs';
 
 function get(port, path = '/api/v1/users/me') {
@@ -34,7 +34,7 @@ async function behind(options, use) {
 }
 
 test('no worker: 502', async () => {
-	await behind({ socket: `${scratch()}/none` }, async ({ port }) => {
+	await behind({ socket: `${stack.run}/none` }, async ({ port }) => {
 		for (const path of ['/api/v1/users/me', '/api/none', '/healthz', '/version'])
 			isJsonError(await get(port, path), 502);
 	});

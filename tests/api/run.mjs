@@ -20,6 +20,8 @@ const dir = fs.mkdtempSync(path.join(os.tmpdir(), `atrium-${suite}-`));
 /* For the user that the parts run as, when this is root. */
 fs.chmodSync(dir, 0o755);
 const script = path.join(root, 'script/stack');
+process.env.TSAN_OPTIONS = `${process.env.TSAN_OPTIONS ?? ''} ` +
+    `suppressions=${path.join(root, 'tests/api/tsan.supp')}`;
 const tally = { passed: 0, failed: 0 };
 
 const CRASH = [
@@ -151,6 +153,13 @@ function inspect(env) {
 	report(lines > 0 && secrets.length === 0, 'no password and no token in any log',
 	    secrets.slice(0, 40).join('\n') || 'no log was found');
 }
+
+/* Nothing stays behind when this is interrupted. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(signal, () => {
+		spawnSync(script, ['stop', dir]);
+		process.exit(130);
+	});
 
 async function main() {
 	let env = null;

@@ -2,7 +2,7 @@
  * The stack under test, seen from behind: its commands, its workers'
  * processes, its database, its settings.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 
@@ -51,6 +51,23 @@ export function sql(text) {
 	if (run.status !== 0)
 		throw new Error(`mariadb: ${run.stderr}`);
 	return run.stdout.split('\n').filter(Boolean).map((line) => line.split('\t'));
+}
+
+/*
+ * A statement of the database's own administrator, who is the system user that
+ * it runs as; a promise, for what takes its time.
+ */
+export function sqlRoot(text) {
+	const { uid, gid } = fs.statSync(stack.db_socket);
+	const name = spawnSync('stat', ['-c', '%U', stack.db_socket],
+	    { encoding: 'utf8' }).stdout.trim();
+
+	return new Promise((resolve, reject) => {
+		execFile('mariadb', ['--no-defaults', `--socket=${stack.db_socket}`,
+			`--user=${name}`, '--batch', '--skip-column-names', '--execute', text,
+			stack.database], { uid, gid, cwd: '/' }, (err, out) => err ? reject(err) :
+		    resolve(out.split('\n').filter(Boolean).map((line) => line.split('\t'))));
+	});
 }
 
 export function sqlCount(text) {

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import {
 	SECRET, account, api, call, detail, expect, logIn, newEmail, signUp,
 } from './client.mjs';
-import { eventually, stackCommand, workerPids } from './stack.mjs';
+import { eventually, sql, sqlRoot, stackCommand, workerPids } from './stack.mjs';
 
 const busy = {
 	status: 503, json: detail('Busy: try again in a moment'),
@@ -77,4 +77,43 @@ test('connections that died are not noticed by clients', async () => {
 	const made = await signUp();
 
 	expect(await logIn(made.email, made.password), {});
+});
+
+/* Its UPDATE waits for a lock when its connection is killed. */
+test('a transaction that its connection took with it is run again', async () => {
+	const { token, user, email } = await account();
+	const lock = sqlRoot('BEGIN; SELECT id FROM users WHERE email =' +
+	    ` '${email}' FOR UPDATE; DO SLEEP(3); COMMIT`);
+	const waiting = async () => (await sqlRoot('SELECT id FROM' +
+	    " information_schema.processlist WHERE user = 'atrium_app' AND" +
+	    " info LIKE 'UPDATE users SET%'"))[0]?.[0];
+	let victim;
+
+	await eventually('the lock', async () => (await sqlRoot('SELECT id FROM' +
+	    " information_schema.processlist WHERE info LIKE 'DO SLEEP%'")).length > 0, 10);
+	const change = api('PATCH', '/users/me', { token, json: { full_name: 'Again' } });
+
+	await eventually('the UPDATE', async () => (victim = await waiting()), 10);
+	await sqlRoot(`KILL ${victim}`);
+	expect(await change, { json: { ...user, full_name: 'Again' } });
+	await lock;
+	assert.deepEqual(sql(`SELECT full_name FROM users WHERE email = '${email}'`),
+	    [['Again']]);
+});
+
+test('a lock that is held for long: 503, or the change', async () => {
+	const { token, email } = await account();
+	const lock = sqlRoot('BEGIN; SELECT id FROM users WHERE email =' +
+	    ` '${email}' FOR UPDATE; DO SLEEP(14); COMMIT`);
+
+	await eventually('the lock', async () => (await sqlRoot('SELECT id FROM' +
+	    " information_schema.processlist WHERE info LIKE 'DO SLEEP%'")).length > 0, 10);
+	const r = await api('PATCH', '/users/me', { token, json: { full_name: 'Late' } });
+
+	await lock;
+	assert.ok([200, 503].includes(r.status), `${r.status} ${r.text}`);
+	const after = expect(await api('GET', '/users/me', { token }), {});
+
+	if (r.status === 200)
+		assert.equal(after.json.full_name, 'Late');
 });

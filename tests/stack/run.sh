@@ -277,7 +277,7 @@ long_path() {
 	"$stack" start "$dir" --build "$build" >"$here/lines" || return 1
 	answers_all || return 1
 	[[ $(field socket) == /tmp/atrium-* ]] || return 1
-	"$stack" stop "$dir" && rm -rf "$(readlink "$dir/run")"
+	"$stack" stop "$dir" && [ ! -e "$(field run)" ]
 }
 
 # shellcheck source-path=SCRIPTDIR source=server.sh

@@ -1,0 +1,41 @@
+/*
+ * Runs the suites that need a database server; tests/db/run.sh starts one.
+ */
+#include <stdio.h>
+
+#include "fixture.h"
+
+static CU_SuiteInfo suites[] = {
+    {"target", NULL, NULL, NULL, NULL, target_tests},
+    {"types", NULL, NULL, NULL, NULL, types_tests},
+    {"stmt", NULL, NULL, NULL, NULL, stmt_tests},
+    {"pool", NULL, NULL, NULL, NULL, pool_tests},
+    {"unit", NULL, NULL, NULL, NULL, unit_tests},
+    {"lost", NULL, NULL, NULL, NULL, lost_tests},
+    {"down", NULL, NULL, NULL, NULL, down_tests},
+    {"migrate", NULL, NULL, NULL, NULL, migrate_tests},
+    {"halfway", NULL, NULL, NULL, NULL, halfway_tests},
+    CU_SUITE_INFO_NULL,
+};
+
+int
+main(void)
+{
+	unsigned failed;
+
+	if (!fixture_open() || CU_initialize_registry() != CUE_SUCCESS ||
+	    CU_register_suites(suites) != CUE_SUCCESS)
+		return 2;
+	CU_basic_set_mode(CU_BRM_VERBOSE);
+	CU_basic_run_tests();
+	failed =
+	    CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
+	printf("db: %u passed, %u failed\n",
+	    CU_get_number_of_tests_run() - CU_get_number_of_tests_failed(),
+	    failed);
+	if (CU_get_number_of_tests_run() == 0)
+		failed++;
+	CU_cleanup_registry();
+	fixture_close();
+	return failed != 0;
+}
