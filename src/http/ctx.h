@@ -18,6 +18,7 @@ struct app;
 struct db;
 struct request;
 struct route;
+struct token_cache;
 struct user;
 
 struct ctx {
@@ -25,6 +26,7 @@ struct ctx {
 	struct db *db;
 	const struct app *app; /* dispatch.h: what all threads share */
 	const struct config *config;
+	struct token_cache *tokens; /* this thread's */
 	const struct route *route;
 	struct request *request; /* engine.h */
 	const char *id;          /* request id, in every log line */

@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/password.h"
+#include "core/token_cache.h"
 #include "db/unit.h"
 #include "http/body.h"
 #include "http/form.h"
@@ -32,6 +33,7 @@ struct thread {
 	const struct app *app;
 	bool hashing;
 	struct password_slot *slot;
+	struct token_cache *tokens;
 	struct arena *mem;
 	struct buf raw, head, body;
 	struct faults faults;
@@ -64,6 +66,7 @@ thread_new(void *arg, bool hashing)
 		log_fatal("out of memory");
 	t->app = app;
 	t->hashing = hashing;
+	t->tokens = token_cache_new(config->SECRET_KEY);
 	t->mem = arena_new(
 	    ARENA_MIN + (size_t)config->BODY_LIMIT * ARENA_PER_BODY_BYTE);
 	buf_init(&t->raw, (size_t)config->BODY_LIMIT);
@@ -82,6 +85,7 @@ thread_free(void *arg)
 	struct thread *t = arg;
 
 	password_slot_free(t->slot);
+	token_cache_free(t->tokens);
 	arena_free(t->mem);
 	buf_free(&t->raw);
 	buf_free(&t->head);
@@ -161,6 +165,7 @@ begin(struct thread *t, struct walk *w, struct request *r)
 	    .db = &t->db,
 	    .app = t->app,
 	    .config = t->app->config,
+	    .tokens = t->tokens,
 	    .request = r,
 	    .id = request_id(t->mem, r),
 	    .body = &t->body,

@@ -97,14 +97,16 @@ has_connections(struct engine *e)
 	return any;
 }
 
+/* Once armed, the connection is another thread's: it may be gone already. */
 static void
 park(struct engine *e, struct request *r, int op)
 {
 	struct epoll_event ev = {.data.ptr = r};
+	int fd = conn_fd(r);
 
 	ev.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT;
 	conn_park(r);
-	if (epoll_ctl(e->epoll, op, conn_fd(r), &ev) == 0)
+	if (epoll_ctl(e->epoll, op, fd, &ev) == 0)
 		return;
 	log_say(LOG_ERROR, NULL, "a connection was lost: epoll_ctl failed");
 	drop(e, r);

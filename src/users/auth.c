@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "core/email.h"
-#include "core/token.h"
+#include "core/token_cache.h"
 #include "http/ctx.h"
 #include "users/model.h"
 
@@ -94,7 +94,7 @@ users_authenticate(struct ctx *c)
 
 	if (text == NULL)
 		return fail(c, ERR_UNAUTHORIZED, "Not authenticated");
-	err = token_verify(c->config->SECRET_KEY, text, kind, now, &t);
+	err = token_cache_verify(c->tokens, text, kind, now, &t);
 	if (err)
 		return fail(c, ERR_FORBIDDEN, "Could not validate credentials");
 	err = sessions_caller(c->db, t.session, t.subject, now, u);

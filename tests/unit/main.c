@@ -23,6 +23,7 @@ static CU_SuiteInfo suites[] = {
     {"crypto", NULL, NULL, NULL, NULL, crypto_tests},
     {"password", NULL, NULL, NULL, NULL, password_tests},
     {"token", NULL, NULL, NULL, NULL, token_tests},
+    {"token_cache", NULL, NULL, NULL, NULL, token_cache_tests},
     {"config", NULL, NULL, NULL, NULL, config_tests},
     {"env_file", NULL, NULL, NULL, NULL, env_file_tests},
     {"router", NULL, NULL, NULL, NULL, router_tests},

@@ -28,6 +28,7 @@ extern CU_TestInfo log_tests[];
 extern CU_TestInfo crypto_tests[];
 extern CU_TestInfo password_tests[];
 extern CU_TestInfo token_tests[];
+extern CU_TestInfo token_cache_tests[];
 extern CU_TestInfo config_tests[];
 extern CU_TestInfo env_file_tests[];
 
