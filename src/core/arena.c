@@ -80,6 +80,7 @@ pop_block(struct arena *a)
 
 	a->last = b->before;
 	a->taken -= b->size;
+	explicit_bzero(b->data, b->used);
 	free(b);
 }
 
@@ -93,9 +94,11 @@ arena_free(struct arena *a)
 	free(a);
 }
 
+/* What is given back may have been a password. */
 static void
 set_used(struct block *b, size_t used)
 {
+	explicit_bzero(b->data + used, b->used - used);
 	ASAN_POISON_MEMORY_REGION(b->data + used, b->used - used);
 	b->used = used;
 }

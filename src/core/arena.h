@@ -27,7 +27,7 @@ struct arena_mark {
 struct arena *arena_new(size_t limit);
 /* NULL is fine. */
 void arena_free(struct arena *);
-/* Frees everything; blocks beyond the first go back to the system. */
+/* Frees and wipes everything; blocks beyond the first go back. */
 void arena_reset(struct arena *);
 struct arena_mark arena_mark(const struct arena *);
 void arena_rewind(struct arena *, struct arena_mark);

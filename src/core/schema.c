@@ -17,6 +17,17 @@ schema_field(const struct schema *s, const char *name)
 }
 
 bool
+schema_has(const struct schema *s, enum field_from from)
+{
+	size_t i;
+
+	for (i = 0; s != NULL && i < s->nfields; i++)
+		if (s->fields[i].from == from)
+			return true;
+	return false;
+}
+
+bool
 field_is_none(const struct field *f, const void *row)
 {
 	switch (f->type) {

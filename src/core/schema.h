@@ -134,6 +134,8 @@ enum { SCHEMA_FIELDS = 64 };
 
 /* NULL when no field has that name. */
 const struct field *schema_field(const struct schema *, const char *name);
+/* Whether a field comes from there; NULL has none. */
+bool schema_has(const struct schema *, enum field_from);
 /* Whether the field holds "none": always false for bool, int and real. */
 bool field_is_none(const struct field *, const void *row);
 

@@ -87,17 +87,6 @@ read_text(struct ctx *c, const struct buf *raw, struct input *in)
 	return OK;
 }
 
-static bool
-takes_body(const struct schema *s)
-{
-	size_t i;
-
-	for (i = 0; s != NULL && i < s->nfields; i++)
-		if (s->fields[i].from == FROM_BODY)
-			return true;
-	return false;
-}
-
 enum err
 body_read(struct ctx *c, struct buf *raw, struct input *in, struct json **doc)
 {
@@ -105,7 +94,7 @@ body_read(struct ctx *c, struct buf *raw, struct input *in, struct json **doc)
 	enum err err;
 
 	*doc = NULL;
-	if (!takes_body(c->route->in))
+	if (!schema_has(c->route->in, FROM_BODY))
 		return OK;
 	if (coding != NULL && strcasecmp(coding, "identity") != 0)
 		return fail(c, ERR_MEDIA_TYPE,

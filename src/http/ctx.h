@@ -41,6 +41,7 @@ struct ctx {
 	struct buf *body; /* the reply: encoded, sent after the commit */
 	const char *type; /* its Content-Type; NULL is application/json */
 	int status;       /* of the reply */
+	bool unsure;      /* done or not: do not invite to try again */
 
 	const char *detail;         /* of a failure, for the client */
 	struct faults *faults;      /* of ERR_INVALID */

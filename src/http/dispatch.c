@@ -15,13 +15,13 @@
 #include "core/password.h"
 #include "core/token_cache.h"
 #include "db/unit.h"
+#include "http/arrival.h"
 #include "http/body.h"
 #include "http/form.h"
 #include "http/respond.h"
 
 enum {
 	ATTEMPTS = 4, /* of a transaction that met a deadlock */
-	REQUEST_ID_MAX = 64,
 	REPLY_MAX = 16 << 20,
 	HEAD_MAX = 8192,
 	ARENA_PER_BODY_BYTE = 16,
@@ -93,47 +93,6 @@ thread_free(void *arg)
 	free(t);
 }
 
-/* nginx's id when it is a plain word, else one of our own. */
-static const char *
-request_id(struct arena *mem, const struct request *r)
-{
-	static const char word[] = "0123456789abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
-	const char *id = request_param(r, "HTTP_X_REQUEST_ID");
-	uint8_t random[16];
-	char *own;
-	size_t n;
-
-	if (id != NULL) {
-		n = strspn(id, word);
-		if (n > 0 && n <= REQUEST_ID_MAX && id[n] == '\0')
-			return arena_copy(mem, id, n);
-	}
-	own = arena_alloc(mem, 1, 2 * sizeof(random) + 1);
-	crypto_random(random, sizeof(random));
-	crypto_hex(random, sizeof(random), own);
-	return own;
-}
-
-/* From nginx's REQUEST_MSEC (seconds with three decimals) to now. */
-static int64_t
-queued_us(const struct request *r)
-{
-	const char *text = request_param(r, "REQUEST_MSEC");
-	int64_t ms = 0, us;
-
-	if (text == NULL)
-		return 0;
-	for (; (*text >= '0' && *text <= '9') || *text == '.'; text++) {
-		if (ms > INT64_MAX / 20)
-			return 0;
-		if (*text != '.')
-			ms = ms * 10 + (*text - '0');
-	}
-	us = time_now().us - ms * 1000;
-	return us > 0 && us < INT64_C(3600) * 1000000 ? us : 0;
-}
-
 static void
 read_method(struct walk *w)
 {
@@ -160,14 +119,14 @@ begin(struct thread *t, struct walk *w, struct request *r)
 	buf_reset(&t->body);
 	t->faults.n = 0;
 	w->began_us = time_monotonic_us();
-	w->queued_us = queued_us(r);
+	w->queued_us = arrival_queued_us(r);
 	w->c = (struct ctx){.mem = t->mem,
 	    .db = &t->db,
 	    .app = t->app,
 	    .config = t->app->config,
 	    .tokens = t->tokens,
 	    .request = r,
-	    .id = request_id(t->mem, r),
+	    .id = arrival_id(t->mem, r),
 	    .body = &t->body,
 	    .faults = &t->faults};
 	db_init(&t->db, t->app->pool, t->mem, w->c.id);
@@ -201,7 +160,7 @@ read_query(struct walk *w)
 	struct pair *pairs;
 	enum err err;
 
-	if (query == NULL)
+	if (query == NULL || !schema_has(w->c.route->in, FROM_QUERY))
 		return OK;
 	err = form_urlencoded(
 	    w->c.mem, query + 1, strlen(query + 1), &pairs, &w->input.nquery);
@@ -242,8 +201,12 @@ attempt(struct ctx *c)
 	const struct route *r = c->route;
 	enum err err;
 
+	/* Nothing of an earlier attempt is left. */
 	c->state = NULL;
 	c->detail = NULL;
+	c->type = NULL;
+	c->status = r->status != 0 ? r->status : 200;
+	buf_reset(c->body);
 	if (r->prepare != NULL) {
 		db_phase(c->db, TX_READ);
 		err = r->prepare(c);
@@ -336,6 +299,16 @@ write_log(struct walk *w)
 	log_close(line);
 }
 
+/* A password may be in what was read and decoded. */
+static void
+forget(struct thread *t)
+{
+	if (t->raw.len > 0)
+		crypto_wipe(t->raw.data, t->raw.len);
+	buf_reset(&t->raw);
+	arena_reset(t->mem);
+}
+
 static void
 end(struct thread *t, struct walk *w, enum err err)
 {
@@ -351,9 +324,8 @@ end(struct thread *t, struct walk *w, enum err err)
 	respond_send(c, &t->head,
 	    w->options || err == ERR_METHOD ? w->match.allowed : 0, w->head);
 	json_free(w->doc);
-	if (t->raw.len > 0)
-		crypto_wipe(t->raw.data, t->raw.len);
 	write_log(w);
+	forget(t);
 }
 
 static enum engine_next

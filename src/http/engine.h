@@ -67,10 +67,10 @@ struct engine_options {
  * Serves until SIGTERM, SIGINT or SIGUSR1, then drains: accepts what already
  * waits, serves the kept connections until nginx retires them, at most
  * drain_timeout_ms. Call it before any other thread exists: it blocks the
- * signals. Returns the process's exit status; 75 when the deadline cut
- * requests off.
+ * signals. When the deadline cuts requests off, the process ends here, with
+ * status 75.
  */
-int engine_run(const struct engine_options *, const struct engine_app *);
+void engine_run(const struct engine_options *, const struct engine_app *);
 /* Whether a drain has begun (for /readyz). */
 bool engine_is_draining(void);
 

@@ -3,7 +3,6 @@
  * the engine's loop, without a word of FastCGI.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -13,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/log.h"
@@ -20,6 +20,7 @@
 #include "http/conn.h"
 #include "http/engine.h"
 #include "http/lanes.h"
+#include "http/listen.h"
 
 enum {
 	TICK_MS = 100,
@@ -44,7 +45,8 @@ struct engine {
 	struct lane_queue *lane;
 	struct worker *workers;
 	int nworkers;
-	atomic_int serving;
+	atomic_int busy; /* requests between their arrival and their end */
+	atomic_llong complained_us;
 	pthread_mutex_t lock; /* of the list */
 	struct request *connections;
 };
@@ -112,6 +114,20 @@ park(struct engine *e, struct request *r, int op)
 	drop(e, r);
 }
 
+/* Once a second; the pause keeps the threads from spinning. */
+static void
+complain(struct engine *e)
+{
+	long long now = time_monotonic_us();
+	long long last = atomic_load(&e->complained_us);
+
+	if (now - last > 1000000 &&
+	    atomic_compare_exchange_strong(&e->complained_us, &last, now))
+		log_say(LOG_ERROR, NULL,
+		    "out of file descriptors: raise `ulimit -n` of the worker");
+	usleep(10000);
+}
+
 /* All that waits, so that none is behind one that came later. */
 static void
 accept_all(struct engine *e)
@@ -127,11 +143,8 @@ accept_all(struct engine *e)
 		list_add(e, r);
 		park(e, r, EPOLL_CTL_ADD);
 	}
-	if (errno == EMFILE || errno == ENFILE) {
-		log_say(LOG_ERROR, NULL,
-		    "out of file descriptors: raise `ulimit -n` of the worker");
-		usleep(10000);
-	}
+	if (errno == EMFILE || errno == ENFILE)
+		complain(e);
 }
 
 static void
@@ -141,6 +154,7 @@ finish(struct engine *e, struct request *r)
 		park(e, r, EPOLL_CTL_MOD);
 	else
 		drop(e, r);
+	atomic_fetch_sub(&e->busy, 1);
 }
 
 static void
@@ -148,14 +162,24 @@ serve(struct worker *w, struct request *r)
 {
 	struct engine *e = w->engine;
 
-	atomic_fetch_add(&e->serving, 1);
 	if (e->app.serve(w->thread, r) == ENGINE_DONE) {
 		finish(e, r);
 	} else if (!lane_push(e->lane, r)) {
 		e->app.refuse(w->thread, r);
 		finish(e, r);
 	}
-	atomic_fetch_sub(&e->serving, 1);
+}
+
+static void
+serve_event(struct worker *w, struct request *r)
+{
+	atomic_fetch_add(&w->engine->busy, 1);
+	if (conn_read(r, &w->watch)) {
+		serve(w, r);
+		return;
+	}
+	drop(w->engine, r);
+	atomic_fetch_sub(&w->engine->busy, 1);
 }
 
 /* The next event; a pause before it is the moment to write the log. */
@@ -183,10 +207,8 @@ serve_ready(struct worker *w)
 			return;
 		if (ev.data.ptr == NULL)
 			accept_all(e);
-		else if (conn_read(ev.data.ptr, &w->watch))
-			serve(w, ev.data.ptr);
 		else
-			drop(e, ev.data.ptr);
+			serve_event(w, ev.data.ptr);
 	}
 }
 
@@ -245,31 +267,6 @@ start_workers(struct engine *e)
 }
 
 static void
-check_listening(int fd)
-{
-	int on = 0;
-	socklen_t n = sizeof(on);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &n) != 0 || !on)
-		log_fatal("standard input is not a listening socket: start the"
-			  " worker with spawn-fcgi (man atrium-worker)");
-	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
-		log_fatal("the listening socket: %m");
-}
-
-/* As many descriptors as we may have: a kept connection takes two. */
-static void
-raise_limits(void)
-{
-	struct rlimit l;
-
-	if (getrlimit(RLIMIT_NOFILE, &l) != 0)
-		return;
-	l.rlim_cur = l.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &l);
-}
-
-static void
 epoll_add(struct engine *e, int fd, uint32_t events, void *tag)
 {
 	struct epoll_event ev = {.events = events, .data.ptr = tag};
@@ -281,8 +278,8 @@ epoll_add(struct engine *e, int fd, uint32_t events, void *tag)
 static void
 open_engine(struct engine *e)
 {
-	check_listening(e->opt.listen_fd);
-	raise_limits();
+	listen_check(e->opt.listen_fd);
+	listen_raise_limits();
 	conn_library_open();
 	pthread_mutex_init(&e->lock, NULL);
 	e->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -320,30 +317,45 @@ drain(struct engine *e, const sigset_t *signals)
 	}
 }
 
-static int
+/* A peer may stall a thread now as ever: the watches go on. */
+static void
+join(struct engine *e, const struct worker *w)
+{
+	struct timespec t;
+
+	do {
+		tick(e);
+		clock_gettime(CLOCK_REALTIME, &t);
+		t.tv_nsec += TICK_MS * 1000000L;
+		t.tv_sec += t.tv_nsec / 1000000000L;
+		t.tv_nsec %= 1000000000L;
+	} while (pthread_timedjoin_np(w->id, NULL, &t) == ETIMEDOUT);
+}
+
+static void
 close_engine(struct engine *e)
 {
-	int i, cut = atomic_load(&e->serving);
+	int i, cut = atomic_load(&e->busy);
 
 	if (cut > 0) {
 		log_say(LOG_ERROR, NULL,
 		    "the drain deadline cut off %d requests", cut);
-		return EX_TEMPFAIL;
+		/* Their threads still use all that returning would end. */
+		_exit(EX_TEMPFAIL);
 	}
 	lane_close(e->lane);
 	eventfd_write(e->stop, 1);
 	for (i = 0; i < e->nworkers; i++)
-		pthread_join(e->workers[i].id, NULL);
+		join(e, &e->workers[i]);
 	while (e->connections != NULL)
 		drop(e, e->connections);
 	lane_free(e->lane);
 	free(e->workers);
 	close(e->epoll);
 	close(e->stop);
-	return 0;
 }
 
-int
+void
 engine_run(const struct engine_options *opt, const struct engine_app *app)
 {
 	const struct timespec pause = {.tv_nsec = TICK_MS * 1000000L};
@@ -363,5 +375,5 @@ engine_run(const struct engine_options *opt, const struct engine_app *app)
 	while (sigtimedwait(&signals, NULL, &pause) < 0)
 		tick(&e);
 	drain(&e, &signals);
-	return close_engine(&e);
+	close_engine(&e);
 }

@@ -61,20 +61,31 @@ put_refusals(struct doc *d, const enum err *refusals, int *seen, size_t *nseen)
 }
 
 static void
-put_responses(struct doc *d, const struct route *r)
+put_success(struct doc *d, const struct route *r, int status, const char *title)
 {
-	int seen[ERR_COUNT];
-	size_t nseen = 0;
-
-	buf_printf(d->out, ",\"responses\":{\"%d\":{\"description\":",
-	    r->status != 0 ? r->status : 200);
-	quote(d, "Successful Response");
+	buf_printf(d->out, "\"%d\":{\"description\":", status);
+	quote(d, title);
 	if (r->out != NULL) {
 		put(d, ",\"content\":{\"application/json\":{\"schema\":");
 		openapi_ref(d->out, r->out);
 		put(d, "}}");
 	}
 	put(d, "}");
+}
+
+static void
+put_responses(struct doc *d, const struct route *r)
+{
+	int seen[ERR_COUNT];
+	size_t nseen = 0;
+
+	put(d, ",\"responses\":{");
+	put_success(
+	    d, r, r->status != 0 ? r->status : 200, "Successful Response");
+	if (r->other_status != 0) {
+		put(d, ",");
+		put_success(d, r, r->other_status, "Otherwise");
+	}
 	put_refusals(d, r->guard->refusals, seen, &nseen);
 	put_refusals(d, r->refusals, seen, &nseen);
 	if (r->in != NULL)
@@ -91,7 +102,7 @@ put_parameters(struct doc *d, const struct schema *in)
 	size_t i;
 
 	if (in == NULL ||
-	    !(openapi_has(in, FROM_PATH) || openapi_has(in, FROM_QUERY)))
+	    !(schema_has(in, FROM_PATH) || schema_has(in, FROM_QUERY)))
 		return;
 	put(d, ",\"parameters\":[");
 	for (i = 0; i < in->nfields; i++) {
@@ -122,7 +133,7 @@ put_body(struct doc *d, const struct route *r)
 	    "application/x-www-form-urlencoded", "multipart/form-data", NULL};
 	const char *const *types = r->takes == TAKES_FORM ? form : json;
 
-	if (r->in == NULL || !openapi_has(r->in, FROM_BODY))
+	if (r->in == NULL || !schema_has(r->in, FROM_BODY))
 		return;
 	put(d, ",\"requestBody\":{\"required\":true,\"content\":{");
 	for (i = 0; types[i] != NULL; i++) {
@@ -159,9 +170,17 @@ put_operation(struct doc *d, const struct domain *domain, const struct route *r)
 	put(d, "}");
 }
 
+static bool
+has_path(const struct domain *domain, const struct route *r, const char *path)
+{
+	char other[PATH_TEXT];
+
+	return strcmp(route_path(domain, r, other), path) == 0;
+}
+
 /* Whether a route before this one has its path: that one wrote it. */
 static bool
-is_written(struct doc *d, const struct domain *domain, const struct route *r)
+is_written(struct doc *d, const struct route *r, const char *path)
 {
 	const struct domain *const *o;
 	size_t i;
@@ -170,8 +189,7 @@ is_written(struct doc *d, const struct domain *domain, const struct route *r)
 		for (i = 0; i < (*o)->nroutes; i++) {
 			if (&(*o)->routes[i] == r)
 				return false;
-			if ((*o)->root == domain->root &&
-			    strcmp((*o)->routes[i].path, r->path) == 0)
+			if (has_path(*o, &(*o)->routes[i], path))
 				return true;
 		}
 	return false;
@@ -181,19 +199,19 @@ static void
 put_path(struct doc *d, const struct domain *domain, const struct route *r)
 {
 	const struct domain *const *o;
+	char path[PATH_TEXT];
 	size_t i;
 
-	if (is_written(d, domain, r))
+	route_path(domain, r, path);
+	if (is_written(d, r, path))
 		return;
 	if (d->comma)
 		put(d, ",");
 	d->comma = false;
-	buf_printf(
-	    d->out, "\"%s%s\":{", domain->root ? "" : API_PREFIX, r->path);
+	buf_printf(d->out, "\"%s\":{", path);
 	for (o = d->domains; *o != NULL; o++)
 		for (i = 0; i < (*o)->nroutes; i++)
-			if ((*o)->root == domain->root &&
-			    strcmp((*o)->routes[i].path, r->path) == 0)
+			if (has_path(*o, &(*o)->routes[i], path))
 				put_operation(d, *o, &(*o)->routes[i]);
 	put(d, "}");
 	d->comma = true;

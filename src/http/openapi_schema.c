@@ -27,17 +27,6 @@ static const char failures[] =
     "{\"$ref\":\"#/components/schemas/ValidationError\"}}},"
     "\"required\":[\"detail\"]}";
 
-bool
-openapi_has(const struct schema *s, enum field_from from)
-{
-	size_t i;
-
-	for (i = 0; i < s->nfields; i++)
-		if (s->fields[i].from == from)
-			return true;
-	return false;
-}
-
 static void
 quote(struct buf *out, const char *text)
 {
@@ -189,7 +178,7 @@ add(struct buf *out, struct names *names, const struct schema *s, bool input)
 {
 	size_t i;
 
-	if (s == NULL || s->bare || (input && !openapi_has(s, FROM_BODY)))
+	if (s == NULL || s->bare || (input && !schema_has(s, FROM_BODY)))
 		return;
 	for (i = 0; i < names->n; i++)
 		if (names->seen[i] == s)

@@ -8,8 +8,6 @@
 #include "core/schema.h"
 #include "http/router.h"
 
-/* Whether an input has a field from there. */
-bool openapi_has(const struct schema *, enum field_from);
 /* {"$ref":...}, or the schema itself when it is bare. */
 void openapi_ref(struct buf *, const struct schema *);
 /* One field; of an input, its default is told. */

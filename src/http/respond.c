@@ -54,6 +54,7 @@ respond_failure(struct ctx *c, enum err err)
 	buf_reset(c->body);
 	c->type = NULL;
 	c->status = err_status(err);
+	c->unsure = err == ERR_OUTCOME;
 	if (err == ERR_INVALID && c->bad_json.error != NULL) {
 		json_fault_write(c->body, &c->bad_json);
 		return;
@@ -117,7 +118,7 @@ respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
 		put_allow(head, allowed);
 	if (c->status == 401)
 		put_header(head, "WWW-Authenticate", "Bearer");
-	if (c->status == 429 || c->status == 503)
+	if ((c->status == 429 || c->status == 503) && !c->unsure)
 		put_header(head, "Retry-After", "1");
 	if (c->status != 204) {
 		put_header(head, "Content-Type",

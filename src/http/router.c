@@ -3,6 +3,7 @@
  */
 #include "http/router.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,13 @@ const char *const method_names[METHODS] = {
 };
 
 const struct guard anyone = {NULL, NULL, NULL};
+
+const char *
+route_path(const struct domain *d, const struct route *r, char *out)
+{
+	snprintf(out, PATH_TEXT, "%s%s", d->root ? "" : API_PREFIX, r->path);
+	return out;
+}
 
 struct endpoint {
 	const struct route *route;
@@ -132,12 +140,11 @@ static void
 add_route(struct router *router, const struct domain *d, const struct route *r)
 {
 	struct endpoint *e = allocate(sizeof(*e));
-	struct node *node = &router->root;
+	char path[PATH_TEXT];
+	struct node *node;
 
 	e->route = r;
-	if (!d->root)
-		node = add_path(node, API_PREFIX, e);
-	node = add_path(node, r->path, e);
+	node = add_path(&router->root, route_path(d, r, path), e);
 	node->at[r->method] = e;
 }
 

@@ -56,6 +56,7 @@ struct route {
 	enum db_tx tx;
 	enum lane lane;
 	int status;               /* of success; 0 means 200 */
+	int other_status;         /* another one with the same body, or 0 */
 	const enum err *refusals; /* what it may return itself, OK-ended */
 	const char *doc;          /* a summary line */
 };
@@ -87,9 +88,13 @@ struct domain {
 
 extern const struct guard anyone;
 
+/* The whole path of a route: with API_PREFIX unless its domain is a root. */
+const char *route_path(
+    const struct domain *, const struct route *, char *out /* [PATH_TEXT] */);
+
 #define API_PREFIX  "/api/v1"
 #define API_VERSION "0.1.0"
-enum { PATH_PARAMS = 8, PATH_SEGMENTS = 16 };
+enum { PATH_PARAMS = 8, PATH_SEGMENTS = 16, PATH_TEXT = 256 };
 
 /*
  * Refuses (false, each reason on stderr) a duplicate or ambiguous path, an

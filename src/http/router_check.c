@@ -21,17 +21,6 @@ say(struct check *k, const char *what)
 	k->faults++;
 }
 
-static bool
-has_from(const struct schema *s, enum field_from from)
-{
-	size_t i;
-
-	for (i = 0; s != NULL && i < s->nfields; i++)
-		if (s->fields[i].from == from)
-			return true;
-	return false;
-}
-
 /* Whether the path holds {name}. */
 static bool
 path_names(const char *path, const char *name)
@@ -91,7 +80,8 @@ check_path(struct check *k)
 		segments++;
 		p += n;
 	}
-	if (segments + 2 > PATH_SEGMENTS || names > PATH_PARAMS)
+	if (segments + 2 > PATH_SEGMENTS || names > PATH_PARAMS ||
+	    strlen(k->route->path) + sizeof(API_PREFIX) > PATH_TEXT)
 		say(k, "the path is too long");
 	for (i = 0; in != NULL && i < in->nfields; i++)
 		if (in->fields[i].from == FROM_PATH &&
@@ -110,7 +100,7 @@ check_route(struct check *k)
 		say(k, "no handler, name or doc");
 	if (r->method == GET && r->tx == TX_WRITE)
 		say(k, "a GET must not write");
-	if (r->method == GET && has_from(r->in, FROM_BODY))
+	if (r->method == GET && schema_has(r->in, FROM_BODY))
 		say(k, "a GET takes no body");
 	if (r->out == NULL && r->status != 204)
 		say(k, "no output view");
@@ -140,11 +130,12 @@ static void
 check_pair(struct check *k, const struct domain *d, const struct route *other)
 {
 	const struct route *r = k->route;
+	char a[PATH_TEXT], b[PATH_TEXT];
 
 	if (r == other || r->path == NULL || other->path == NULL)
 		return;
-	if (r->method == other->method && d->root == k->domain->root &&
-	    same_shape(r->path, other->path))
+	if (r->method == other->method &&
+	    same_shape(route_path(k->domain, r, a), route_path(d, other, b)))
 		say(k, "the same method and path twice");
 	if (strcmp(d->name, k->domain->name) == 0 && r->name != NULL &&
 	    other->name != NULL && strcmp(r->name, other->name) == 0)

@@ -65,7 +65,7 @@ static const struct route routes[] = {
     ROUTE(GET, "/healthz", healthz, anyone, .out = &health,
 	.doc = "This worker answers"),
     ROUTE(GET, "/readyz", readyz, anyone, .out = &readiness, .tx = TX_READ,
-	.refusals = ERRORS_OF(ERR_BUSY),
+	.other_status = 503,
 	.doc = "This worker and its database are fit to serve"),
     ROUTE(GET, "/version", read_version, anyone, .out = &version,
 	.doc = "What runs here"),

@@ -140,11 +140,8 @@ names_of_params(void)
 
 /* The reasons go to stderr, which is not of interest here. */
 static bool
-is_refused(const struct route *routes, size_t n)
+are_refused(const struct domain *const *domains)
 {
-	const struct domain d = {
-	    .name = "d", .doc = "A test", .routes = routes, .nroutes = n};
-	const struct domain *const domains[] = {&d, NULL};
 	int saved = dup(STDERR_FILENO);
 	bool good_table;
 
@@ -155,6 +152,34 @@ is_refused(const struct route *routes, size_t n)
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	return !good_table;
+}
+
+static bool
+is_refused(const struct route *routes, size_t n)
+{
+	const struct domain d = {
+	    .name = "d", .doc = "A test", .routes = routes, .nroutes = n};
+	const struct domain *const domains[] = {&d, NULL};
+
+	return are_refused(domains);
+}
+
+/* A root domain's path may be that of another domain's with its prefix. */
+static void
+refuses_across_domains(void)
+{
+	const struct route in_api[] = {ROW(GET, "/a", "a")};
+	const struct route at_root[] = {ROW(GET, API_PREFIX "/a", "a")};
+	const struct domain api = {
+	    .name = "api", .doc = "A test", .routes = in_api, .nroutes = 1};
+	const struct domain root = {.name = "root",
+	    .doc = "A test",
+	    .root = true,
+	    .routes = at_root,
+	    .nroutes = 1};
+	const struct domain *const domains[] = {&api, &root, NULL};
+
+	CU_ASSERT_TRUE(are_refused(domains));
 }
 
 #define REFUSED(...)                                                     \
@@ -200,5 +225,6 @@ CU_TestInfo router_tests[] = {
     {"a path finds its route, or what it allows", matches},
     {"parameters are named as their route names them", names_of_params},
     {"a table with a fault is refused", refusals},
+    {"so are two domains with one path", refuses_across_domains},
     CU_TEST_INFO_NULL,
 };
