@@ -344,7 +344,7 @@ password_of() {
 }
 
 env_write() {
-	local where="localhost/atrium?unix_socket=$db_socket" pair
+	local where="localhost/atrium?unix_socket=$db_socket" pair slots
 
 	if [ ! -e "$env_file" ]; then
 		(umask 077 && printf '%s\n' \
@@ -362,6 +362,9 @@ env_write() {
 	env_default FIRST_SUPERUSER admin@example.com
 	env_default FIRST_SUPERUSER_PASSWORD "$(random_hex 12)"
 	env_put MIGRATIONS_DIR "$root/migrations"
+	# Together the workers hash as many passwords at once as there are cores.
+	slots=$(($(nproc) / ${workers:-1}))
+	env_put HASH_SLOTS "$((slots > 0 ? slots : 1))"
 	for pair in ${settings[@]+"${settings[@]}"}; do
 		env_put "${pair%%=*}" "${pair#*=}"
 	done

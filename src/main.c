@@ -77,6 +77,7 @@ serve(struct arena *mem, const struct config *config)
 	    .threads = (int)config->WORKER_THREADS,
 	    .hash_threads = (int)config->HASH_SLOTS,
 	    .hash_queue = (int)config->HASH_QUEUE,
+	    .hash_idle = config->HASH_IDLE,
 	    .peer_timeout_ms = (int)config->PEER_TIMEOUT_MS,
 	    .drain_timeout_ms = (int)config->DRAIN_TIMEOUT_MS};
 	struct pool_options pool = {.size = (int)config->DB_CONNECTIONS,

@@ -62,6 +62,10 @@ SCHEMA(config_schema, "Config",
 	.doc = "Threads for requests that hash a password, in each worker."),
     FIELD(HASH_QUEUE, .min = 1, .max = 65536, .preset = "64",
 	.doc = "Requests that may wait for a hash slot; more are refused."),
+    FIELD(HASH_IDLE, .preset = "true",
+	.doc = "Hash passwords only with CPU time that is left over. Where "
+	       "other programs keep all cores busy, set false: a low "
+	       "priority."),
     FIELD(DB_CONNECTIONS, .min = 0, .max = 1024, .preset = "0",
 	.doc = "Database connections of each worker; 0: one a thread."),
     FIELD(DB_WAIT_MS, .min = 1, .max = 60000, .preset = "2000",

@@ -23,14 +23,15 @@ struct config {
 	int64_t ARGON2_MEMORY_KIB;
 	int64_t ARGON2_PASSES;
 	int64_t ARGON2_LANES;
-	int64_t WORKER_THREADS;   /* of ordinary requests, per process */
-	int64_t HASH_SLOTS;       /* of heavy requests, per process */
-	int64_t HASH_QUEUE;       /* heavy requests that may wait */
-	int64_t DB_CONNECTIONS;   /* per process */
-	int64_t DB_WAIT_MS;       /* for a free connection */
-	int64_t DB_TIMEOUT_MS;    /* for one statement */
-	int64_t BODY_LIMIT;       /* bytes */
-	int64_t PEER_TIMEOUT_MS;  /* a peer that stalls inside a request */
+	int64_t WORKER_THREADS;  /* of ordinary requests, per process */
+	int64_t HASH_SLOTS;      /* of heavy requests, per process */
+	int64_t HASH_QUEUE;      /* heavy requests that may wait */
+	bool HASH_IDLE;          /* hash only with CPU time that is left over */
+	int64_t DB_CONNECTIONS;  /* per process */
+	int64_t DB_WAIT_MS;      /* for a free connection */
+	int64_t DB_TIMEOUT_MS;   /* for one statement */
+	int64_t BODY_LIMIT;      /* bytes */
+	int64_t PEER_TIMEOUT_MS; /* a peer that stalls inside a request */
 	int64_t DRAIN_TIMEOUT_MS; /* to finish after SIGTERM */
 	const char *LOG_LEVEL;
 	const char *MIGRATIONS_DIR;

@@ -59,6 +59,7 @@ struct engine_options {
 	int threads;
 	int hash_threads; /* of the heavy lane, niced */
 	int hash_queue;   /* heavy requests that may wait */
+	bool hash_idle;   /* hash in idle time only, not just niced */
 	int peer_timeout_ms;
 	int drain_timeout_ms;
 };

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@
 enum {
 	TICK_MS = 100,
 	LOG_MS = 20, /* that a line of the log may wait for more */
-	NICE_OF_HASHING = 10,
+	NICE_OF_HASHING = 15,
 	EX_TEMPFAIL = 75
 };
 
@@ -212,12 +213,27 @@ serve_ready(struct worker *w)
 	}
 }
 
+/*
+ * A hash takes whole milliseconds of a core. In the idle class a thread gives
+ * its core up as soon as another wakes; niceness alone lets it finish a slice.
+ */
+static void
+step_back(bool idle)
+{
+	const struct sched_param none = {0};
+	id_t thread = (id_t)syscall(SYS_gettid);
+
+	setpriority(PRIO_PROCESS, thread, NICE_OF_HASHING);
+	if (idle && sched_setscheduler(0, SCHED_IDLE, &none) != 0)
+		log_say(LOG_WARN, NULL, "no idle class for the hash threads");
+}
+
 static void
 serve_lane(struct worker *w)
 {
 	struct request *r;
 
-	setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE_OF_HASHING);
+	step_back(w->engine->opt.hash_idle);
 	while ((r = lane_pop(w->engine->lane)) != NULL) {
 		conn_hand_over(r, &w->watch);
 		serve(w, r);
