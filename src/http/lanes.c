@@ -5,10 +5,16 @@
 #include "http/lanes.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/log.h"
+
+enum { NICE_OF_HASHING = 15 };
 
 struct lane_queue {
 	pthread_mutex_t lock;
@@ -82,4 +88,15 @@ lane_close(struct lane_queue *q)
 	q->closed = true;
 	pthread_cond_broadcast(&q->filled);
 	pthread_mutex_unlock(&q->lock);
+}
+
+void
+lane_step_back(bool idle)
+{
+	const struct sched_param none = {0};
+	id_t thread = (id_t)syscall(SYS_gettid);
+
+	setpriority(PRIO_PROCESS, thread, NICE_OF_HASHING);
+	if (idle && sched_setscheduler(0, SCHED_IDLE, &none) != 0)
+		log_say(LOG_WARN, NULL, "no idle class for the hash threads");
 }

@@ -17,4 +17,11 @@ bool lane_push(struct lane_queue *, void *);
 void *lane_pop(struct lane_queue *);
 void lane_close(struct lane_queue *);
 
+/*
+ * For the calling thread, which hashes: a hash takes whole milliseconds of a
+ * core. In the idle class a thread gives its core up as soon as another wakes;
+ * niceness alone lets it finish a slice.
+ */
+void lane_step_back(bool idle);
+
 #endif

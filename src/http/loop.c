@@ -4,15 +4,12 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,8 +22,10 @@
 
 enum {
 	TICK_MS = 100,
-	LOG_MS = 20, /* that a line of the log may wait for more */
-	NICE_OF_HASHING = 15,
+	LOG_MS = 20,      /* that a line of the log may wait for more */
+	QUICK_FEW = 4,    /* ordinary requests that a hash need not mind */
+	REST_TIMES = 3,   /* as long as it worked */
+	REST_US = 300000, /* at most */
 	EX_TEMPFAIL = 75
 };
 
@@ -48,6 +47,7 @@ struct engine {
 	int nworkers;
 	atomic_int busy; /* requests between their arrival and their end */
 	atomic_llong complained_us;
+	atomic_uint quick;    /* ordinary requests served, modulo 2^32 */
 	pthread_mutex_t lock; /* of the list */
 	struct request *connections;
 };
@@ -164,6 +164,8 @@ serve(struct worker *w, struct request *r)
 	struct engine *e = w->engine;
 
 	if (e->app.serve(w->thread, r) == ENGINE_DONE) {
+		atomic_fetch_add_explicit(
+		    &e->quick, !w->hashing, memory_order_relaxed);
 		finish(e, r);
 	} else if (!lane_push(e->lane, r)) {
 		e->app.refuse(w->thread, r);
@@ -214,30 +216,28 @@ serve_ready(struct worker *w)
 }
 
 /*
- * A hash takes whole milliseconds of a core. In the idle class a thread gives
- * its core up as soon as another wakes; niceness alone lets it finish a slice.
+ * Schedulers weigh sessions or services before threads, so the idle class
+ * alone does not keep a burst of hashes off the cores: while others are being
+ * served, a thread rests three times as long as it worked.
  */
-static void
-step_back(bool idle)
-{
-	const struct sched_param none = {0};
-	id_t thread = (id_t)syscall(SYS_gettid);
-
-	setpriority(PRIO_PROCESS, thread, NICE_OF_HASHING);
-	if (idle && sched_setscheduler(0, SCHED_IDLE, &none) != 0)
-		log_say(LOG_WARN, NULL, "no idle class for the hash threads");
-}
-
 static void
 serve_lane(struct worker *w)
 {
+	struct engine *e = w->engine;
 	struct request *r;
+	int64_t rest;
 
-	step_back(w->engine->opt.hash_idle);
-	while ((r = lane_pop(w->engine->lane)) != NULL) {
+	lane_step_back(e->opt.hash_idle);
+	while ((r = lane_pop(e->lane)) != NULL) {
+		unsigned before = atomic_load(&e->quick);
+		int64_t began = time_monotonic_us();
+
 		conn_hand_over(r, &w->watch);
 		serve(w, r);
 		log_flush();
+		rest = REST_TIMES * (time_monotonic_us() - began);
+		if (atomic_load(&e->quick) - before > QUICK_FEW)
+			usleep(rest < REST_US ? (useconds_t)rest : REST_US);
 	}
 }
 
