@@ -148,7 +148,7 @@ origin_text(struct arena *a, const struct origin *from)
 	return arena_printf(a, "%s:%d", from->path, from->line);
 }
 
-/* A preset is JSON text: a number, or a string without escapes, or none. */
+/* A preset is JSON text: true, a number, a string without escapes, or none. */
 static void
 set_preset(struct arena *a, const struct field *f, struct config *out)
 {
@@ -158,6 +158,8 @@ set_preset(struct arena *a, const struct field *f, struct config *out)
 		return;
 	if (f->type == FIELD_INT)
 		*FIELD_AT(int64_t, out, f) = strtoll(f->preset, NULL, 10);
+	else if (f->type == FIELD_BOOL)
+		*FIELD_AT(bool, out, f) = strcmp(f->preset, "true") == 0;
 	else
 		*FIELD_AT(const char *, out, f) =
 		    arena_copy(a, f->preset + 1, n - 2);
@@ -342,6 +344,8 @@ config_print(FILE *out, const struct config *c)
 		fprintf(out, "%s=", f->name);
 		if (f->type == FIELD_INT)
 			fprintf(out, "%" PRId64, FIELD_OF(int64_t, c, f));
+		else if (f->type == FIELD_BOOL)
+			fputs(FIELD_OF(bool, c, f) ? "true" : "false", out);
 		else
 			print_value(
 			    out, config_show(a, f, FIELD_OF(char *, c, f)));
