@@ -1,5 +1,23 @@
 -- For wrk: a token or a form from the environment, and one line of figures.
 local token, form = os.getenv("BENCH_TOKEN"), os.getenv("BENCH_FORM")
+local pause, fresh = os.getenv("BENCH_DELAY"), os.getenv("BENCH_FRESH")
+
+wrk.method = os.getenv("BENCH_METHOD") or wrk.method
+-- A pause of so many milliseconds before each request of a connection.
+if pause then
+	function delay()
+		return tonumber(pause)
+	end
+end
+-- An address that was never asked for before.
+if fresh then
+	local n, start = 0, os.time()
+
+	function request()
+		n = n + 1
+		return wrk.format(nil, wrk.path .. "&n=" .. start .. "-" .. n)
+	end
+end
 
 if token then
 	wrk.headers["Authorization"] = "Bearer " .. token

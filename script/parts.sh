@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# The three parts that script/stack.sh sources: MariaDB, the worker pool, nginx.
+# The parts that script/stack.sh sources: MariaDB, the worker pool, the task
+# runners; nginx.sh has the fourth.
 
 # --- MariaDB: own data directory, unix socket, no TCP
 
@@ -161,8 +162,8 @@ pool_start() {
 	[ -x "$build/atrium-worker" ] ||
 		die "there is no $build/atrium-worker" 'build first: make -C build'
 	end_part pool TERM 35
-	drained_end 35
-	end_orphans
+	drained_end pool 35
+	end_orphans pool
 	from=$(size_of "$dir/log/worker.log")
 	touch "$dir/log/worker.log"
 	give "$dir/log/worker.log"
@@ -177,20 +178,30 @@ pool_start() {
 	note "$workers workers answer"
 }
 
-# drained_end SECONDS: waits for generations that still drain, then ends them.
+# drained_end NAME SECONDS: waits for generations that still drain, then ends
+# them.
 drained_end() {
 	local pid
 
-	[ -e "$run/draining.pids" ] || return 0
+	[ -e "$run/$1.draining" ] || return 0
 	while read -r pid; do
-		if ! is_number "$pid" || ! is_part pool "$pid"; then
+		if ! is_number "$pid" || ! is_part "$1" "$pid"; then
 			continue
 		fi
 		kill -s TERM "$pid" 2>/dev/null || true
-		wait_gone "$pid" $(($1 * 10)) ||
+		wait_gone "$pid" $(($2 * 10)) ||
 			kill -s KILL "$pid" 2>/dev/null || true
-	done <"$run/draining.pids"
-	rm -f "$run/draining.pids"
+	done <"$run/$1.draining"
+	rm -f "$run/$1.draining"
+}
+
+# hand_over NAME OLD NEW: NEW is the part from now on, OLD drains. Until then
+# NEW stood among those that a stop ends.
+hand_over() {
+	printf '%s\n' "$(grep -vx "$3" "$run/$1.draining")" "$2" \
+		>"$run/$1.draining.new"
+	echo "$3" >"$run/$1.pid"
+	mv "$run/$1.draining.new" "$run/$1.draining"
 }
 
 # The new generation takes the socket's name only once it answers; nginx
@@ -200,133 +211,137 @@ pool_reload() {
 
 	old=$(pid_of pool) || die 'the worker pool does not run' \
 		"start it: script/stack start '$dir'"
-	workers=$(tr '\0' ' ' <"/proc/$old/cmdline" |
-		sed -n 's/.* -f \([0-9]*\) .*/\1/p')
-	build=$(tr '\0' '\n' <"/proc/$old/cmdline" |
-		sed -n 's|/atrium-worker$||p')
-	env_args
 	from=$(size_of "$dir/log/worker.log")
 	pool_spawn "$socket.new"
-	echo "$pool_pid" >>"$run/draining.pids"
+	echo "$pool_pid" >>"$run/pool.draining"
 	if ! pool_await "$socket.new" /healthz; then
 		kill -s TERM "$pool_pid" 2>/dev/null || true
 		rm -f "$socket.new"
 		log_end "$dir/log/worker.log" "$from"
 		die 'the new workers did not start; the old ones go on'
 	fi
-	printf '%s\n' "$(grep -vx "$pool_pid" "$run/draining.pids")" "$old" \
-		>"$run/draining.new"
-	echo "$pool_pid" >"$run/pool.pid"
-	mv "$run/draining.new" "$run/draining.pids"
+	hand_over pool "$old" "$pool_pid"
 	mv -T "$socket.new" "$socket"
 	note 'new workers have the socket; the old ones finish what they hold'
-	drained_end 35
+	drained_end pool 35
 	note 'the old workers are gone'
 }
 
-# --- nginx, unprivileged
+# --- the task runners: multiwatch keeps them staffed
 
-# nginx_fill FILE: a template with its @NAMES@ replaced, into DIR/nginx.
-nginx_fill() {
-	local text name value
+# tasks_spawn: leaves the pid in $tasks_pid.
+tasks_spawn() {
+	(
+		cd "$dir" || exit
+		exec setsid "${as[@]}" env "${environment[@]}" \
+			"$(command -v multiwatch)" -f "$runners" \
+			-r 10 -t 1000 -- "$build/atrium" tasks
+	) </dev/null >>"$dir/log/tasks.log" 2>&1 8>&- 9>&- &
+	tasks_pid=$!
+}
 
-	text=$(<"$root/nginx/$1")
-	for name in "${!fill[@]}"; do
-		value=${fill[$name]}
-		text=${text//"@$name@"/"$value"}
+# Whether a process has the file open.
+has_open() {
+	local fd
+
+	for fd in "/proc/$1/fd/"*; do
+		[ ! "$fd" -ef "$2" ] || return 0
 	done
-	printf '%s\n' "$text" >"$dir/nginx/$1"
+	return 1
 }
 
-# What nginx lets through is a little more than the worker takes, so that the
-# worker's own 413 is what a client near the limit sees.
-body_limit_of_nginx() {
-	local own
+# tasks_listening FIFO: how many runners hear their doorbell.
+tasks_listening() {
+	local pid n=0
 
-	if [ -z "$body_limit" ]; then
-		own=$(run_cli config 2>/dev/null |
-			sed -n 's/^BODY_LIMIT=\([0-9]*\).*/\1/p') || true
-		body_limit=$((${own:-1048576} + 65536))
-	fi
-	echo "$body_limit"
-}
-
-nginx_config() {
-	local files file
-	local -A fill
-
-	files=$(ulimit -n)
-	[ "$files" != unlimited ] && [ "$files" -le 16384 ] || files=16384
-	fill=([DIR]=$dir [RUN]=$run [ROOT]=$root [PORT]=$port [SOCKET]=$socket
-		[FILES]=$files [CONNECTIONS]=$((files / 2)) [BODY_LIMIT]=$(body_limit_of_nginx)
-		[USER]='' [RATE]=1000000 [LIMIT_FROM]=0 [LIMIT_LOOPBACK]=0)
-	[ "$user" != root ] || fill[USER]='user root;'
-	if [ "$api_rate" -gt 0 ]; then
-		fill[RATE]=$api_rate
-		fill[LIMIT_FROM]=1
-		fill[LIMIT_LOOPBACK]=$limit_loopback
-	fi
-	for file in "$root"/nginx/*.conf; do
-		nginx_fill "${file##*/}"
+	for pid in $(cat "/proc/$tasks_pid/task/$tasks_pid/children" 2>/dev/null); do
+		! has_open "$pid" "$1" || n=$((n + 1))
 	done
+	echo "$n"
 }
 
-port_taken() {
-	(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
+# Until all runners listen; without a doorbell, until they have lived a second.
+tasks_await() {
+	local i bell
 
-# Below the ports that the kernel gives to outgoing connections.
-port_choose() {
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		port=$((20000 + SRANDOM % 12000))
-		port_taken "$port" || return 0
-	done
-	die 'there is no free port between 20000 and 32000'
-}
-
-nginx_run() {
-	(cd "$dir" && exec "${as[@]}" nginx -p "$dir" \
-		-c "$dir/nginx/nginx.conf" -e "$dir/log/nginx.log") \
-		>"$dir/log/nginx-start.log" 2>&1 8>&- 9>&-
-}
-
-nginx_start() {
-	local chosen=$port tries
-
-	end_part nginx QUIT 10
-	touch "$dir/log/nginx.log" "$dir/log/access.log"
-	give "$dir/log/nginx.log" "$dir/log/access.log"
-	[ "$chosen" = 0 ] || ! port_taken "$port" || die "port $port is taken" \
-		'end what listens there, or choose another: --port N'
-	for tries in 1 2 3; do
-		[ "$chosen" != 0 ] || port_choose
-		nginx_config
-		! nginx_run || break
-		if [ "$tries" = 3 ] || [ "$chosen" != 0 ]; then
-			cat "$dir/log/nginx-start.log" >&2
-			die 'nginx did not start'
-		fi
-	done
-	for ((tries = 0; tries < 250; tries++)); do
-		if pid_of nginx >/dev/null; then
-			note "nginx listens on http://127.0.0.1:$port"
+	bell=$(setting TASK_FIFO)
+	[[ -z $bell || $bell == /* ]] || bell=$dir/$bell
+	for ((i = 0; i < 400; i++)); do
+		alive "$tasks_pid" || return 1
+		if [ -z "$bell" ]; then
+			[ "$i" -lt 20 ] || return 0
+		elif [ "$(tasks_listening "$bell")" -ge "$runners" ]; then
 			return 0
 		fi
-		sleep 0.02
+		sleep 0.05
 	done
-	log_end "$dir/log/nginx.log"
-	die 'nginx did not start'
+	return 1
 }
 
-# http_get PATH: the whole reply of nginx.
-http_get() {
-	(
-		exec 3<>"/dev/tcp/127.0.0.1/$port" || exit 1
-		printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' "$1" >&3
-		timeout 10 cat <&3
-	) 2>/dev/null
+# The number that was asked for last, when none is asked for now.
+runners_default() {
+	[ -z "$runners" ] || return 0
+	runners=$(cat "$run/runners" 2>/dev/null || true)
+	in_range "$runners" 1 64 || runners=1
+}
+
+tasks_start() {
+	local from
+
+	end_part tasks TERM 35
+	drained_end tasks 35
+	end_orphans tasks
+	echo "$runners" >"$run/runners"
+	rm -f "$run/tasks.stopped"
+	[ "$runners" != 0 ] || return 0
+	[ -x "$build/atrium" ] || die "there is no $build/atrium" \
+		'build first: make -C build'
+	from=$(size_of "$dir/log/tasks.log")
+	touch "$dir/log/tasks.log"
+	give "$dir/log/tasks.log"
+	tasks_spawn
+	echo "$tasks_pid" >"$run/tasks.pid"
+	if ! tasks_await; then
+		end_part tasks TERM 5
+		end_orphans tasks
+		log_end "$dir/log/tasks.log" "$from"
+		die 'the task runners did not start' 'the log above says why'
+	fi
+	note "task runners listen: $runners"
+}
+
+tasks_stop() {
+	: >"$run/tasks.stopped"
+	end_part tasks TERM 35
+	drained_end tasks 35
+	end_orphans tasks
+	rm -f "$fifo"
+	note 'the task runners have ended; what is queued stays queued'
+}
+
+# The new runners work before the old ones drain: any number share the queue.
+tasks_reload() {
+	local old from
+
+	runners=''
+	runners_default
+	[ ! -e "$run/tasks.stopped" ] && [ "$(cat "$run/runners")" != 0 ] ||
+		return 0
+	if ! old=$(pid_of tasks); then
+		tasks_start
+		return
+	fi
+	from=$(size_of "$dir/log/tasks.log")
+	tasks_spawn
+	echo "$tasks_pid" >>"$run/tasks.draining"
+	if ! tasks_await; then
+		kill -s TERM "$tasks_pid" 2>/dev/null || true
+		log_end "$dir/log/tasks.log" "$from"
+		die 'the new task runners did not start; the old ones go on'
+	fi
+	hand_over tasks "$old" "$tasks_pid"
+	drained_end tasks 35
+	note 'the old task runners are gone'
 }
 
 # --- all of it
@@ -346,29 +361,60 @@ stack_migrate() {
 	fi
 }
 
+# A free port can be taken by somebody else before nginx has it: then again,
+# with another, which the workers must know too.
 stack_start() {
-	local reply path=/readyz
+	local chosen=$port tries reply path=/readyz
 
 	end_part nginx QUIT 10
-	env_write
-	env_args
-	[ -z "$own_db" ] || db_start
-	stack_migrate
-	pool_start
-	nginx_start
+	runners=${runners:-1}
+	for tries in 1 2 3; do
+		[ "$chosen" != 0 ] || port_choose
+		port_check
+		env_write
+		env_args
+		settings_read
+		frontend_find
+		if [ "$tries" = 1 ]; then
+			[ -z "$own_db" ] || db_start
+			stack_migrate
+		fi
+		pool_start
+		tasks_start
+		! nginx_start || break
+		[ "$chosen" = 0 ] && [ "$tries" -lt 3 ] ||
+			die "port $port was taken meanwhile"
+	done
 	[ -n "$migrate" ] || path=/healthz
 	reply=$(http_get "$path") || true
 	[[ $reply == HTTP/1.1\ 200* ]] ||
 		die "nginx runs, but $path says:" "${reply:-nothing}"
 }
 
+stack_reload() {
+	env_running
+	settings_read
+	pool_reload
+	tasks_reload
+}
+
+stack_tasks_start() {
+	runners_default
+	env_running
+	settings_read
+	tasks_start
+}
+
 # nginx first: it lets go of the workers' connections, so that they drain.
 stack_stop() {
 	end_part nginx QUIT 15
 	end_part pool TERM 35
-	drained_end 35
-	end_orphans
-	rm -f "$socket" "$socket.new"
+	drained_end pool 35
+	end_orphans pool
+	end_part tasks TERM 35
+	drained_end tasks 35
+	end_orphans tasks
+	rm -f "$socket" "$socket.new" "$fifo"
 	end_part db TERM 60
 	rm -f "$db_socket"
 	if [ "$run" != "$dir/run" ]; then
@@ -386,9 +432,12 @@ stack_print() {
 stack_status() {
 	local name pid bad=0
 
-	for name in db pool nginx; do
+	for name in db pool tasks nginx; do
 		if pid=$(pid_of "$name"); then
 			echo "$name runs ($pid)"
+		elif [ "$name" = tasks ] &&
+			[ "$(cat "$run/runners" 2>/dev/null)" = 0 ]; then
+			echo 'tasks: no runner is wanted (--runners 0)'
 		else
 			echo "$name does not run"
 			bad=1

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2155
-# The running parts of Atrium in one directory: MariaDB, worker pool, nginx.
+# The running parts of Atrium in one directory: MariaDB, worker pool, task
+# runners, nginx.
 # Sourced by script/stack, server, test and bench; script/stack says what is
 # where. A part is known by its pid file, and only ended when the process of
 # that number is really that part.
@@ -11,6 +12,7 @@ export PATH
 port=0
 build=$root/build
 workers=2
+runners=
 api_rate=0
 limit_loopback=1
 body_limit=
@@ -20,6 +22,8 @@ verbose=
 settings=()
 as=()
 own_db=1
+config=
+frontend=
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$1" >&2
@@ -69,7 +73,8 @@ in_range() {
 stack_options() {
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--port | --build | --workers | --env | --api-rate | --body-limit)
+		--port | --build | --workers | --runners | --env | --api-rate | \
+			--body-limit)
 			[ $# -ge 2 ] || usage_error "$1 needs a value"
 			;;
 		esac
@@ -87,6 +92,11 @@ stack_options() {
 			in_range "$2" 1 256 ||
 				usage_error "--workers takes 1 to 256"
 			workers=$2
+			;;
+		--runners)
+			in_range "$2" 0 64 ||
+				usage_error "--runners takes 0 to 64"
+			runners=$2
 			;;
 		--env)
 			[[ $2 =~ ^[A-Z][A-Z0-9_]*= ]] ||
@@ -175,10 +185,17 @@ choose_run() {
 	give "$run"
 }
 
+# What nginx can be told in quotes.
+is_plain_path() {
+	case $1 in
+	*[\"\$\;\{\}\\\'\`]* | *$'\n'*) return 1 ;;
+	esac
+}
+
 # stack_open DIR COMMAND: makes the directory for start, else expects it.
 stack_open() {
 	case $2 in
-	*start)
+	start | db-start)
 		mkdir -p "$1"
 		[ -d "$1/nginx/extra" ] || [ -z "$(ls -A "$1")" ] ||
 			die "$1 holds something else: give an empty directory"
@@ -187,19 +204,18 @@ stack_open() {
 	*) [ -d "$1/log" ] || die "there is no stack in $1" ;;
 	esac
 	dir=$(cd "$1" && pwd -P)
-	case $dir$root in
-	*[\"\$\;\{\}\\\'\`]* | *$'\n'*)
+	is_plain_path "$dir$root" ||
 		die "a path may not hold quotes, dollars, braces or semicolons: $dir"
-		;;
-	esac
 	choose_user
-	mkdir -p "$dir/log" "$dir/tmp" "$dir/nginx/extra"
+	mkdir -p "$dir/log" "$dir/tmp" "$dir/mail" "$dir/nginx/extra"
+	chmod 0700 "$dir/mail"
 	[ "$(stat -c %U "$dir")" = "$user" ] || give "$dir"
-	give "$dir/log" "$dir/tmp"
+	give "$dir/log" "$dir/tmp" "$dir/mail"
 	choose_run
 	env_file=$dir/atrium.env
 	socket=$run/worker.sock
 	db_socket=$run/db.sock
+	fifo=$run/tasks.fifo
 	client_cnf=$dir/client.cnf
 }
 
@@ -220,6 +236,10 @@ alive() {
 	[ "${stat%% *}" != Z ]
 }
 
+is_here() {
+	[ "$(readlink "/proc/$1/cwd" 2>/dev/null)" = "$dir" ]
+}
+
 # is_part NAME PID: whether the process is this part of this directory.
 is_part() {
 	local line
@@ -229,10 +249,9 @@ is_part() {
 	case $1 in
 	db) [[ $line == *"--defaults-file=$dir/db.cnf"* ]] ;;
 	nginx) [[ $line == *"-c $dir/nginx/nginx.conf"* ]] ;;
-	*)
-		[ "$(readlink "/proc/$2/cwd" 2>/dev/null)" = "$dir" ] &&
-			[[ $line == *multiwatch*atrium-worker* ]]
-		;;
+	pool) is_here "$2" && [[ $line == *multiwatch*'/atrium-worker ' ]] ;;
+	tasks) is_here "$2" && [[ $line == *multiwatch*'/atrium tasks ' ]] ;;
+	*) return 1 ;;
 	esac
 }
 
@@ -270,15 +289,28 @@ end_part() {
 	rm -f "$run/$1.pid"
 }
 
-# Workers whose supervisor was killed stay behind: they stand in our directory
-# and nobody watches them any more.
+# is_program NAME PID: whether that is a process of the part itself.
+is_program() {
+	local name line
+
+	{ read -r name <"/proc/$2/comm"; } 2>/dev/null || return 1
+	case $1:$name in
+	pool:atrium-worker) return 0 ;;
+	tasks:atrium) ;;
+	*) return 1 ;;
+	esac
+	line=$(tr '\0' ' ' <"/proc/$2/cmdline" 2>/dev/null)
+	[[ $line == *'/atrium tasks ' ]]
+}
+
+# end_orphans NAME: those whose supervisor was killed stay behind: they stand
+# in our directory and nobody watches them any more.
 end_orphans() {
 	local link pid pids=()
 
 	for link in /proc/[0-9]*; do
 		pid=${link#/proc/}
-		[ "$(readlink "$link/cwd" 2>/dev/null)" = "$dir" ] || continue
-		[ "$(cat "$link/comm" 2>/dev/null)" = atrium-worker ] || continue
+		is_program "$1" "$pid" && is_here "$pid" || continue
 		pids+=("$pid")
 		kill -s TERM "$pid" 2>/dev/null || true
 	done
@@ -344,7 +376,7 @@ password_of() {
 }
 
 env_write() {
-	local where="localhost/atrium?unix_socket=$db_socket" pair slots
+	local where="localhost/atrium?unix_socket=$db_socket" pair
 
 	if [ ! -e "$env_file" ]; then
 		(umask 077 && printf '%s\n' \
@@ -362,13 +394,30 @@ env_write() {
 	env_default FIRST_SUPERUSER admin@example.com
 	env_default FIRST_SUPERUSER_PASSWORD "$(random_hex 12)"
 	env_put MIGRATIONS_DIR "$root/migrations"
-	# Together the workers hash as many passwords at once as there are cores.
-	slots=$(($(nproc) / ${workers:-1}))
-	env_put HASH_SLOTS "$((slots > 0 ? slots : 1))"
+	env_put TEMPLATES_DIR "$root/templates"
+	env_put MAIL_DIR "$dir/mail"
+	env_put TASK_FIFO "$fifo"
+	[ "$port" = 0 ] || env_write_start
 	for pair in ${settings[@]+"${settings[@]}"}; do
 		env_put "${pair%%=*}" "${pair#*=}"
 	done
 	give "$env_file"
+}
+
+# What only a start of everything knows.
+env_write_start() {
+	local slots last now
+
+	# Together the workers hash as many passwords at once as there are cores.
+	slots=$(($(nproc) / ${workers:-1}))
+	env_put HASH_SLOTS "$((slots > 0 ? slots : 1))"
+	# Follows the port, unless it says something else than we did.
+	last=$(cat "$dir/nginx/port" 2>/dev/null || true)
+	now=$(env_get FRONTEND_HOST)
+	if [ -z "$now" ] || [ "$now" = "http://127.0.0.1:$last" ]; then
+		env_put FRONTEND_HOST "http://127.0.0.1:$port"
+		echo "$port" >"$dir/nginx/port"
+	fi
 }
 
 # The environment of the workers and of `atrium`, as arguments of env(1).
@@ -414,6 +463,47 @@ dotenv_readable() {
 	echo "$run/dotenv"
 }
 
+# As the running workers have it: what script/server was told is in no file.
+# Their number and their programs too.
+env_running() {
+	local pid pair
+
+	pid=$(pid_of pool) || {
+		env_args
+		return
+	}
+	workers=$(tr '\0' ' ' <"/proc/$pid/cmdline" |
+		sed -n 's/.* -f \([0-9]*\) .*/\1/p')
+	build=$(tr '\0' '\n' <"/proc/$pid/cmdline" |
+		sed -n 's|/atrium-worker$||p')
+	if [ "$env_mode" = shared ]; then
+		env_args
+		return
+	fi
+	environment=(-i)
+	while IFS= read -r -d '' pair; do
+		[[ $pair != [A-Za-z_]*=* ]] || environment+=("$pair")
+	done <"/proc/$pid/environ"
+}
+
+# setting NAME: its value as the programs have it, from `atrium config`.
+setting() {
+	local line
+
+	line=$(grep -m 1 "^$1=" <<<"$config") || return 0
+	line=${line#*=}
+	line=${line%  # *}
+	if [[ $line == \"*\" ]]; then
+		line=$(sed 's/\\\(.\)/\1/g' <<<"${line:1:-1}")
+	fi
+	printf '%s\n' "$line"
+}
+
+# Settings that are wrong are reported by who needs them.
+settings_read() {
+	config=$(run_cli config 2>/dev/null) || config=''
+}
+
 # run_cli ARG...: the sysadmin's command, with the settings of this stack.
 run_cli() {
 	(cd "$dir" && exec "${as[@]}" env "${environment[@]}" \
@@ -422,3 +512,5 @@ run_cli() {
 
 # shellcheck source-path=SCRIPTDIR source=parts.sh
 . "$root/script/parts.sh"
+# shellcheck source-path=SCRIPTDIR source=nginx.sh
+. "$root/script/nginx.sh"

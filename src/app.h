@@ -1,9 +1,18 @@
-/* The program's table of contents: every domain, NULL-ended. */
+/*
+ * The program's table of contents: every domain and every kind of task, each
+ * list NULL-ended.
+ */
 #ifndef APP_H
 #define APP_H
 
+struct config;
 struct domain;
+struct task_kind;
 
+/* The first is for development alone; app_domains_of() leaves it out. */
 extern const struct domain *const app_domains[];
+const struct domain *const *app_domains_of(const struct config *);
+
+extern const struct task_kind *const app_tasks[];
 
 #endif

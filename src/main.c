@@ -10,6 +10,7 @@
 #include "build.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "core/template.h"
 #include "db/migrate.h"
 #include "db/pool.h"
 #include "http/dispatch.h"
@@ -64,7 +65,7 @@ print_openapi(const struct config *config)
 	struct buf doc;
 
 	buf_init(&doc, OPENAPI_MAX);
-	openapi_write(&doc, app_domains, config);
+	openapi_write(&doc, app_domains_of(config), config);
 	puts(doc.data);
 	buf_free(&doc);
 	return 0;
@@ -83,9 +84,10 @@ serve(struct arena *mem, const struct config *config)
 	struct pool_options pool = {.size = (int)config->DB_CONNECTIONS,
 	    .wait_ms = (int)config->DB_WAIT_MS,
 	    .timeout_ms = (int)config->DB_TIMEOUT_MS};
-	struct router *router = router_new(app_domains);
+	struct router *router = router_new(app_domains_of(config));
 	struct app app = {.config = config, .router = router};
 	struct engine_app calls = dispatch_app(&app);
+	struct templates *templates;
 	struct buf doc;
 	const char *why;
 
@@ -97,11 +99,16 @@ serve(struct arena *mem, const struct config *config)
 	if (migrate_check(
 		app.pool, config->MIGRATIONS_DIR, &app.migrations, mem, &why))
 		log_fatal("%s", why);
+	app.templates = templates =
+	    templates_load(mem, config->TEMPLATES_DIR, &why);
+	if (templates == NULL)
+		log_fatal("%s", why);
 	buf_init(&doc, OPENAPI_MAX);
-	openapi_write(&doc, app_domains, config);
+	openapi_write(&doc, app_domains_of(config), config);
 	app.openapi = &doc;
 	engine_run(&engine, &calls);
 	buf_free(&doc);
+	templates_free(templates);
 	pool_free(app.pool);
 	router_free(router);
 	db_library_close();

@@ -15,5 +15,7 @@ enum { CLI_MEMORY = 16 << 20 };
 int cli_migrate(int argc, char **argv);
 int cli_config(int argc, char **argv);
 int cli_user(int argc, char **argv);
+int cli_tasks(int argc, char **argv);
+int cli_mail(int argc, char **argv);
 
 #endif

@@ -22,6 +22,17 @@ static const char usage[] =
     "                           line of standard input, or asked for\n"
     "  user first               make the account of FIRST_SUPERUSER, unless\n"
     "                           it exists\n"
+    "  user ls                  list the accounts\n"
+    "  user passwd EMAIL        set a password; ends the sessions\n"
+    "  user activate|deactivate EMAIL\n"
+    "                           let somebody in, or out at once\n"
+    "  user superuser EMAIL [--off]\n"
+    "                           give or take the rights of an administrator\n"
+    "  tasks [run]              do what requests left to be done: send mails,\n"
+    "                           remove what has expired; until SIGTERM\n"
+    "  tasks ls|show|retry|cancel|kinds\n"
+    "                           look after what waits and what failed\n"
+    "  mail ls|show             mails that are kept as files\n"
     "  config                   print the settings and where each is from\n"
     "  version, --version       print the version\n"
     "  help, --help             print this\n"
@@ -52,6 +63,8 @@ static const struct {
 } commands[] = {
     {"migrate", cli_migrate},
     {"user", cli_user},
+    {"tasks", cli_tasks},
+    {"mail", cli_mail},
     {"config", cli_config},
     {"version", version},
     {"--version", version},

@@ -1,6 +1,9 @@
-/* atrium user: accounts that nobody can sign up for, above all the first
- * administrator. */
-#include <getopt.h>
+/*
+ * atrium user: accounts, for whoever runs the installation. This file finds
+ * the command and holds what all of them need.
+ */
+#include "cli/user.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -11,29 +14,17 @@
 #include "core/email.h"
 #include "core/log.h"
 #include "core/utf8.h"
-#include "db/unit.h"
-#include "users/model.h"
 
 enum { TRIES = 3 };
 
-static const char usage[] =
-    "Usage: atrium user create EMAIL [--superuser] [--full-name NAME]\n"
-    "       atrium user first\n"
-    "\n"
-    "  create   make an account; its password is the first line of standard\n"
-    "           input, or asked for at a terminal\n"
-    "  first    make the administrator that FIRST_SUPERUSER and\n"
-    "           FIRST_SUPERUSER_PASSWORD name, unless the account exists\n";
+static const struct user_command *const commands[] = {&create_command,
+    &first_command, &ls_command, &passwd_command, &activate_command,
+    &deactivate_command, &superuser_command};
 
-/* What both commands work with. */
-struct job {
-	struct arena *mem;
-	const struct config *config;
-	struct db db;
-};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-static void
-open_job(struct job *job)
+void
+user_open(struct user_job *job)
 {
 	struct pool_options options = {.size = 1};
 	const char *why;
@@ -50,8 +41,8 @@ open_job(struct job *job)
 	db_init(&job->db, pool_new(&options), job->mem, NULL);
 }
 
-static void
-close_job(struct job *job)
+void
+user_close(struct user_job *job)
 {
 	db_release(&job->db);
 	pool_free(job->db.pool);
@@ -59,65 +50,59 @@ close_job(struct job *job)
 	arena_free(job->mem);
 }
 
-static enum err
-insert(struct db *db, const struct user *u)
+enum err
+user_transact(struct user_job *job, enum db_tx tx,
+    enum err (*run)(struct user_job *, void *), void *arg)
 {
 	enum err err = ERR_RETRY;
 
 	for (int i = 0; i < TRIES && err == ERR_RETRY; i++) {
-		db_phase(db, TX_WRITE);
-		err = users_insert(db, u);
+		db_phase(&job->db, tx);
+		err = run(job, arg);
 		if (err == OK)
-			err = db_commit(db);
+			err = db_commit(&job->db);
 		if (err != OK)
-			db_rollback(db);
+			db_rollback(&job->db);
 	}
 	return err;
 }
+
+struct search {
+	const char *key;
+	struct user *user;
+};
 
 static enum err
-find(struct db *db, const char *email_key, struct user *u)
+find(struct user_job *job, void *arg)
 {
-	enum err err = ERR_RETRY;
+	struct search *s = arg;
 
-	for (int i = 0; i < TRIES && err == ERR_RETRY; i++) {
-		db_phase(db, TX_READ);
-		err = users_by_email(db, email_key, u);
-		if (err == OK)
-			err = db_commit(db);
-	}
-	return err;
+	return users_by_email(&job->db, s->key, s->user);
 }
 
-static int
-report(enum err err, const struct user *u)
+const char *
+user_key(struct arena *mem, const char *email)
 {
-	if (err == OK)
-		return printf("Created the %s %s.\n",
-			   u->is_superuser ? "administrator" : "account",
-			   u->email) < 0;
-	if (err == ERR_CONFLICT)
-		fprintf(stderr,
-		    "atrium: There is an account with the address %s already. "
-		    "Nothing was changed.\n",
-		    u->email);
-	else if (err == ERR_OUTCOME)
-		fprintf(stderr,
-		    "atrium: The connection was lost while %s was stored. Run "
-		    "the command again to see whether it is there.\n",
-		    u->email);
-	else
-		fprintf(stderr,
-		    "atrium: The database did not answer as it should (%s). "
-		    "Does it run at DATABASE_URL, and is \"atrium migrate up\" "
-		    "done? Nothing was changed.\n",
-		    err_name(err));
-	return CLI_FAILED;
+	const char *normal, *why;
+
+	if (!utf8_valid(email, strlen(email)))
+		return NULL;
+	normal = email_normalise(mem, email, &why);
+	return email_fold(mem, normal != NULL ? normal : email);
 }
 
-/* The rules of a sign-up; says what is against them. */
-static bool
-accept_text(struct arena *a, const char *name, const char *text,
+enum err
+user_find(struct user_job *job, const char *email, struct user *u)
+{
+	struct search s = {.key = user_key(job->mem, email), .user = u};
+
+	if (s.key == NULL)
+		return ERR_NOT_FOUND;
+	return user_transact(job, TX_READ, find, &s);
+}
+
+bool
+user_accept(struct arena *a, const char *name, const char *text,
     struct user_register *in)
 {
 	const struct field *f = schema_field(&user_register, name);
@@ -128,151 +113,115 @@ accept_text(struct arena *a, const char *name, const char *text,
 		return true;
 	n = strlen(fault.message);
 	fprintf(stderr, "atrium: The %s is not right: %s%s\n", name,
-	    fault.message, fault.message[n - 1] == '.' ? "" : ".");
+	    user_text(a, fault.message, NULL),
+	    fault.message[n - 1] == '.' ? "" : ".");
 	return false;
 }
 
-static struct user
-make_user(struct job *job, const struct user_register *in)
+int
+user_read_password(struct user_job *job, const char **phc)
 {
 	struct password_cost cost = users_password_cost(job->config);
-	struct user u = users_new(job->mem, in->email);
-
-	u.full_name = in->full_name;
-	u.password = password_hash(job->mem, &cost, in->password);
-	return u;
-}
-
-static int
-store(struct job *job, const char *email, const char *full_name, bool superuser)
-{
 	struct user_register in = {0};
 	char password[PROMPT_MAX];
-	struct user u;
 	bool good;
 
-	if (!accept_text(job->mem, "email", email, &in) ||
-	    (full_name != NULL &&
-		!accept_text(job->mem, "full_name", full_name, &in)))
-		return CLI_USAGE;
 	if (!prompt_password(password))
 		return CLI_FAILED;
-	good = accept_text(job->mem, "password", password, &in);
+	good = user_accept(job->mem, "password", password, &in);
 	if (good)
-		u = make_user(job, &in);
+		*phc = password_hash(job->mem, &cost, in.password);
 	crypto_wipe(password, sizeof(password));
-	if (!good)
-		return CLI_FAILED;
-	u.is_superuser = superuser;
-	return report(insert(&job->db, &u), &u);
+	return good ? CLI_OK : CLI_FAILED;
 }
 
-static int
-wrong(const char *what)
+int
+user_failed(struct user_job *job, enum err err, const char *email)
 {
-	fprintf(stderr, "atrium user: %s.\n%s", what, usage);
+	email = user_text(job->mem, email, NULL);
+	if (err == ERR_NOT_FOUND)
+		fprintf(stderr,
+		    "atrium: There is no account with the address %s.\n",
+		    email);
+	else if (err == ERR_CONFLICT)
+		fprintf(stderr,
+		    "atrium: There is an account with the address %s already. "
+		    "Nothing was changed.\n",
+		    email);
+	else if (err == ERR_OUTCOME)
+		fprintf(stderr,
+		    "atrium: The connection was lost while %s was stored. Run "
+		    "the command again to see whether it is there.\n",
+		    email);
+	else
+		fprintf(stderr,
+		    "atrium: The database did not answer as it should (%s). "
+		    "Does it run at DATABASE_URL, and is \"atrium migrate up\" "
+		    "done? Nothing was changed.\n",
+		    err_name(err));
+	return CLI_FAILED;
+}
+
+int
+user_wrong(const struct user_command *command, const char *what)
+{
+	fprintf(stderr, "atrium user %s: %s.\nUsage: atrium user %s",
+	    command->name, what, command->usage);
 	return CLI_USAGE;
 }
 
-/* argv[0] is "create", which getopt skips. */
+/* The first line of each command's own help. */
 static int
-create(int argc, char **argv)
+print_usage(FILE *out)
 {
-	static const struct option options[] = {
-	    {"superuser", no_argument, NULL, 's'},
-	    {"full-name", required_argument, NULL, 'n'}, {NULL, 0, NULL, 0}};
-	const char *full_name = NULL;
-	bool superuser = false;
-	struct job job;
-	int option, status;
+	const char *usage;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == '?')
-			return wrong("that option is not known");
-		if (option == 's')
-			superuser = true;
-		else
-			full_name = optarg;
+	fputs("Usage: atrium user COMMAND [ARGUMENT...]\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		usage = commands[i]->usage;
+		fprintf(out, "  %.*s\n", (int)strcspn(usage, "\n"), usage);
 	}
-	if (argc - optind != 1)
-		return wrong("create takes one e-mail address");
-	open_job(&job);
-	status = store(&job, argv[optind], full_name, superuser);
-	close_job(&job);
-	return status;
+	return fputs("\n\"atrium user COMMAND --help\" says more.\n", out) < 0;
 }
 
-/*
- * An account that has the address but not the rights is left as it is: it may
- * be somebody else's, who was faster.
- */
-static int
-keep_first(const struct user *u)
+static bool
+wants_help(int argc, char **argv)
 {
-	if (u->is_superuser && u->is_active)
-		return printf("The administrator %s exists.\n", u->email) < 0;
-	fprintf(stderr,
-	    "atrium: The account %s exists, but is no active administrator. "
-	    "Nothing was changed; \"atrium user create OTHER --superuser\" "
-	    "makes one.\n",
-	    u->email);
-	return CLI_OK;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return true;
+	return false;
 }
 
 static int
-ensure_first(struct job *job)
+run(const struct user_command *command, int argc, char **argv)
 {
-	const struct config *c = job->config;
-	struct user_register in = {.email = c->FIRST_SUPERUSER,
-	    .password = c->FIRST_SUPERUSER_PASSWORD};
-	const char *key = email_fold(job->mem, in.email);
-	struct user u = {.email = in.email};
-	enum err err = find(&job->db, key, &u);
+	int status;
 
-	if (err == OK)
-		return keep_first(&u);
-	if (err != ERR_NOT_FOUND)
-		return report(err, &u);
-	if (*in.password == '\0') {
-		fputs(
-		    "atrium: FIRST_SUPERUSER_PASSWORD is missing. Put it into "
-		    ".env or the environment (8 to 128 characters).\n",
-		    stderr);
-		return CLI_CONFIG;
-	}
-	u = make_user(job, &in);
-	u.is_superuser = true;
-	err = insert(&job->db, &u);
-	/* Another start was faster. */
-	if (err == ERR_CONFLICT && find(&job->db, key, &u) == OK)
-		return keep_first(&u);
-	return report(err, &u);
-}
-
-static int
-first(void)
-{
-	struct job job;
-	int status = CLI_OK;
-
-	open_job(&job);
-	if (*job.config->FIRST_SUPERUSER == '\0')
-		puts("FIRST_SUPERUSER is not set: there is nothing to do.");
-	else
-		status = ensure_first(&job);
-	close_job(&job);
-	return status;
+	if (wants_help(argc, argv))
+		return printf("Usage: atrium user %s", command->usage) < 0;
+	status = command->run(argc, argv);
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	fputs("atrium: What was to be said could not be written.\n", stderr);
+	return status != CLI_OK ? status : CLI_FAILED;
 }
 
 int
 cli_user(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return fputs(usage, stdout) < 0;
-	if (argc >= 2 && strcmp(argv[1], "create") == 0)
-		return create(argc - 1, argv + 1);
-	if (argc == 2 && strcmp(argv[1], "first") == 0)
-		return first();
-	return wrong("it takes \"create EMAIL\" or \"first\"");
+	if (argc < 2) {
+		fputs("atrium user: which command?\n", stderr);
+		print_usage(stderr);
+		return CLI_USAGE;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i]->name) == 0)
+			return run(commands[i], argc - 1, argv + 1);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return print_usage(stdout);
+	fputs("atrium user: there is no such command.\n", stderr);
+	print_usage(stderr);
+	return CLI_USAGE;
 }

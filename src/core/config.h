@@ -19,10 +19,30 @@ struct config {
 	const char *FIRST_SUPERUSER;
 	const char *FIRST_SUPERUSER_PASSWORD;
 	const char *FRONTEND_HOST;
+	const char *FRONTEND_DIR; /* for nginx: a front end built elsewhere */
 	int64_t ACCESS_TOKEN_EXPIRE_MINUTES;
+	int64_t EMAIL_RESET_TOKEN_EXPIRE_HOURS;
+	const char *EMAILS_FROM_EMAIL;
+	const char *EMAILS_FROM_NAME; /* "": PROJECT_NAME */
+	const char *SMTP_HOST;        /* "": mail goes into MAIL_DIR */
+	int64_t SMTP_PORT;
+	bool SMTP_TLS; /* STARTTLS, required */
+	bool SMTP_SSL; /* TLS from the first byte */
+	const char *SMTP_USER;
+	const char *SMTP_PASSWORD;
+	const char *SMTP_CA_FILE; /* "": the system's */
+	const char *MAIL_DIR;
+	const char *TEMPLATES_DIR;
+	int64_t TASK_THREADS;  /* of a runner */
+	int64_t TASK_POLL_MS;  /* between two looks at the queue */
+	int64_t TASK_LEASE_MS; /* until a dead runner's task is taken over */
+	int64_t TASK_KEEP_MINUTES; /* a finished task stays this long */
+	const char *TASK_FIFO;     /* the doorbell, wake.h; "": none */
 	int64_t ARGON2_MEMORY_KIB;
 	int64_t ARGON2_PASSES;
 	int64_t ARGON2_LANES;
+	int64_t LOGIN_ACCOUNT_FAILURES; /* before there is a delay */
+	int64_t LOGIN_ADDRESS_FAILURES;
 	int64_t WORKER_THREADS;  /* of ordinary requests, per process */
 	int64_t HASH_SLOTS;      /* of heavy requests, per process */
 	int64_t HASH_QUEUE;      /* heavy requests that may wait */

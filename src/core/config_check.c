@@ -8,6 +8,7 @@
 #define MASK        "********"
 #define PREFIX      "ATRIUM_"
 #define PLACEHOLDER "changethis"
+#define LOCALHOST   "http://localhost"
 
 enum {
 	NAME_MAX_LENGTH = 40,
@@ -69,11 +70,32 @@ check_url(const char *name, const char *url, struct buf *complaints)
 		    name);
 }
 
+/* Mail that would not leave, or whose links would lead nowhere. */
+static void
+check_mail(const struct config *c, struct buf *complaints)
+{
+	if (*c->SMTP_HOST == '\0')
+		return;
+	if (*c->EMAILS_FROM_EMAIL == '\0')
+		complain(complaints,
+		    "SMTP_HOST is set, but EMAILS_FROM_EMAIL is not. Set it to "
+		    "the address that mails come from.");
+	if (strcmp(c->ENVIRONMENT, "development") != 0 &&
+	    strncmp(c->FRONTEND_HOST, LOCALHOST, strlen(LOCALHOST)) == 0)
+		complain(complaints,
+		    "SMTP_HOST is set, but FRONTEND_HOST is %s, where the "
+		    "links "
+		    "in mails would lead. Set it to the address of the site, "
+		    "or set ENVIRONMENT=development.",
+		    c->FRONTEND_HOST);
+}
+
 void
 config_check(const struct config *c, struct buf *complaints)
 {
 	const char *password = c->FIRST_SUPERUSER_PASSWORD;
 
+	check_mail(c, complaints);
 	if (strcmp(c->ENVIRONMENT, "development") == 0)
 		return;
 	check_url("DATABASE_URL", c->DATABASE_URL, complaints);

@@ -23,4 +23,10 @@ const char *email_normalise(struct arena *, const char *text, const char **why);
  */
 const char *email_fold(struct arena *, const char *address);
 
+/*
+ * A normal address as a mail server takes it: the domain in ASCII (IDNA), the
+ * local part as it is. NULL when the domain has no such form.
+ */
+const char *email_to_ascii(struct arena *, const char *address);
+
 #endif

@@ -3,6 +3,7 @@
 #include "core/password.h"
 
 #include <argon2.h>
+#include <crypt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@ enum {
 };
 
 #define PREFIX "$argon2id$v=19$"
+
+/* bcrypt, as other systems stored it: $2b$COST$, 22 and 31 characters. */
+enum { BCRYPT_LENGTH = 60, BCRYPT_COST_MIN = 4, BCRYPT_COST_MAX = 14 };
 
 struct password_slot {
 	uint8_t *memory;
@@ -270,12 +274,39 @@ password_hash(
 	return phc;
 }
 
+static bool
+is_bcrypt(const char *text)
+{
+	int cost;
+
+	if (strlen(text) != BCRYPT_LENGTH || strncmp(text, "$2", 2) != 0 ||
+	    strchr("aby", text[2]) == NULL || text[3] != '$' || text[6] != '$')
+		return false;
+	cost = (text[4] - '0') * 10 + (text[5] - '0');
+	return cost >= BCRYPT_COST_MIN && cost <= BCRYPT_COST_MAX;
+}
+
+static bool
+verify_bcrypt(const char *stored, const char *plain)
+{
+	struct crypt_data data = {0};
+	const char *made = crypt_r(plain, stored, &data);
+	bool same = made != NULL &&
+		    crypto_equal(made, strlen(made), stored, strlen(stored));
+
+	crypto_wipe(&data, sizeof(data));
+	return same;
+}
+
 /* What can be no password's hash costs as much as one. */
 bool
 password_verify(
     const struct password_cost *cost, const char *phc, const char *plain)
 {
 	struct phc p;
+
+	if (phc != NULL && is_bcrypt(phc))
+		return verify_bcrypt(phc, plain);
 	uint8_t tag[PART_MAX];
 	bool real = phc != NULL && phc_read(phc, &p);
 

@@ -2,6 +2,9 @@
  * Password hashes: Argon2id (RFC 9106) as PHC strings, through libargon2. A
  * hash needs tens of MiB for some milliseconds; that memory is an arena made
  * once per hashing thread, so its number bounds memory and admission.
+ *
+ * bcrypt hashes ($2a$, $2b$, $2y$, cost 4 to 14; libxcrypt) are verified too:
+ * they are stale by definition, so a sign-in replaces them.
  */
 #ifndef CORE_PASSWORD_H
 #define CORE_PASSWORD_H

@@ -16,21 +16,29 @@ enum { WHY_MAX = 80, BREAKS = 4, HYPHENATED = 36, SIMPLE = 32 };
 static const size_t group_start[BREAKS + 1] = {0, 9, 14, 19, 24};
 static const size_t group_length[BREAKS + 1] = {8, 4, 4, 4, 12};
 
-/* The last one made by this thread: 48 bits of time, 12 + 62 random bits. */
+/*
+ * The last one made by this thread: 48 bits of time in milliseconds, 12 of the
+ * part of one (RFC 9562, 6.2, method 3), 62 random bits.
+ */
 static _Thread_local struct {
-	uint64_t ms, high, low;
+	uint64_t ms, part, low;
 } last;
 
+/* Milliseconds and 4096ths of one, as one number. */
 static uint64_t
-now_ms(void)
+now_parts(void)
 {
 	struct timespec now;
+	uint64_t ns;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	ns = (uint64_t)now.tv_nsec % 1000000;
+	return ((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000)
+		   << 12 |
+	       (ns << 12) / 1000000;
 }
 
-/* Within one millisecond the random part grows by a random step. */
+/* Within one moment the random part grows by a random step. */
 static void
 step(uint64_t random)
 {
@@ -38,10 +46,10 @@ step(uint64_t random)
 	if (last.low >> 62 == 0)
 		return;
 	last.low &= (UINT64_C(1) << 62) - 1;
-	last.high++;
-	if (last.high >> 12 == 0)
+	last.part++;
+	if (last.part >> 12 == 0)
 		return;
-	last.high = 0;
+	last.part = 0;
 	last.ms++;
 }
 
@@ -50,17 +58,17 @@ uuid_new(void)
 {
 	struct uuid id;
 	uint64_t random[2], word[2];
-	uint64_t ms = now_ms();
+	uint64_t now = now_parts();
 
 	crypto_random(random, sizeof(random));
-	if (ms > last.ms) {
-		last.ms = ms;
-		last.high = random[0] >> 52;
+	if (now > (last.ms << 12 | last.part)) {
+		last.ms = now >> 12;
+		last.part = now & 0xfff;
 		last.low = random[1] >> 2;
 	} else {
 		step(random[0]);
 	}
-	word[0] = last.ms << 16 | UINT64_C(7) << 12 | last.high;
+	word[0] = last.ms << 16 | UINT64_C(7) << 12 | last.part;
 	word[1] = UINT64_C(2) << 62 | last.low;
 	for (int i = 0; i < 16; i++)
 		id.byte[i] = (uint8_t)(word[i / 8] >> (56 - 8 * (i % 8)));

@@ -15,7 +15,11 @@ struct uuid {
 	uint8_t byte[16];
 };
 
-/* Version 7, monotonic within a thread, 74 random bits otherwise. */
+/*
+ * Version 7 with the time to 4096ths of a millisecond, so that rows made one
+ * after the other by different processes sort so too; monotonic within a
+ * thread; 62 random bits.
+ */
 struct uuid uuid_new(void);
 bool uuid_is_nil(const struct uuid *);
 bool uuid_equal(const struct uuid *, const struct uuid *);

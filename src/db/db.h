@@ -115,5 +115,11 @@ enum err db_all(struct db *, const struct schema *view, struct list *,
  */
 enum err db_exec(struct db *, int64_t *matched, const char *sql,
     const struct arg *, size_t nargs) MUST_CHECK;
+/*
+ * The same for rows that were read before: ERR_RETRY when none is as it was
+ * read, so that the handler runs again and finds what became of them.
+ */
+enum err db_change(
+    struct db *, const char *sql, const struct arg *, size_t nargs) MUST_CHECK;
 
 #endif

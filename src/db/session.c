@@ -25,6 +25,7 @@ db_phase(struct db *db, enum db_tx mode)
 	if (db->open)
 		BUG("a phase begins while a transaction is open");
 	db->mode = mode;
+	db->tasks = false;
 	db->broken = OK;
 }
 
@@ -243,6 +244,15 @@ db_exec(struct db *db, int64_t *matched, const char *sql,
 	if (err == OK && matched != NULL)
 		*matched = call.n;
 	return err;
+}
+
+enum err
+db_change(struct db *db, const char *sql, const struct arg *args, size_t nargs)
+{
+	int64_t matched = 0;
+	enum err err = db_exec(db, &matched, sql, args, nargs);
+
+	return err ? err : matched == 0 ? ERR_RETRY : OK;
 }
 
 /* What the server did not confirm may be done: only its word counts. */

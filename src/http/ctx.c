@@ -3,10 +3,13 @@
  */
 #include "http/ctx.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "core/encode.h"
+#include "core/json.h"
+#include "core/message.h"
 #include "http/engine.h"
 #include "http/router.h"
 
@@ -30,6 +33,22 @@ ctx_header(const struct ctx *c, const char *name)
 		param[5 + i] = ch == '-' ? '_' : ch;
 	}
 	return request_param(c->request, param);
+}
+
+const char *
+ctx_address(const struct ctx *c)
+{
+	const char *text = request_param(c->request, "REMOTE_ADDR");
+	char prefix[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+
+	if (text == NULL)
+		return "";
+	if (inet_pton(AF_INET6, text, &address) != 1)
+		return arena_strdup(c->mem, text);
+	memset(&address.s6_addr[8], 0, 8);
+	inet_ntop(AF_INET6, &address, prefix, sizeof(prefix));
+	return arena_strdup(c->mem, prefix);
 }
 
 const void *
@@ -69,12 +88,33 @@ reply(struct ctx *c, const void *row)
 }
 
 enum err
+reply_message(struct ctx *c, const char *text)
+{
+	const struct message done = {text};
+
+	if (c->route->out != &message)
+		BUG("the route answers something else than a message");
+	return reply(c, &done);
+}
+
+enum err
 reply_text(struct ctx *c, const char *type, const char *text, size_t n)
 {
 	buf_reset(c->body);
 	buf_put(c->body, text, n);
 	c->type = type;
 	c->status = c->route->status != 0 ? c->route->status : 200;
+	return OK;
+}
+
+enum err
+refuse(struct ctx *c, enum err err, const char *detail)
+{
+	buf_reset(c->body);
+	buf_puts(c->body, "{\"detail\":");
+	json_quote(c->body, detail, strlen(detail));
+	buf_putc(c->body, '}');
+	c->status = err_status(err);
 	return OK;
 }
 

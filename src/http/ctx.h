@@ -14,6 +14,7 @@
 #include "core/err.h"
 #include "core/schema.h"
 
+struct again;
 struct app;
 struct db;
 struct request;
@@ -21,12 +22,23 @@ struct route;
 struct token_cache;
 struct user;
 
+/*
+ * Which rows of a table in `counts` (db/counts.h) the caller may see: the own
+ * ones, or everybody's.
+ */
+struct owned {
+	struct uuid by;  /* nil: everybody's */
+	int64_t n;       /* how many there are */
+	int64_t version; /* changes with the own rows; -1: unknown */
+};
+
 struct ctx {
 	struct arena *mem;
 	struct db *db;
 	const struct app *app; /* dispatch.h: what all threads share */
 	const struct config *config;
-	struct token_cache *tokens; /* this thread's */
+	struct token_cache *tokens; /* this thread's, as is again */
+	struct again *again;
 	const struct route *route;
 	struct request *request; /* engine.h */
 	const char *id;          /* request id, in every log line */
@@ -36,12 +48,15 @@ struct ctx {
 	const struct user *user; /* the caller, once a guard set it */
 	struct uuid user_id;     /* its id: nil until then */
 	struct uuid session;     /* of the caller */
+	struct owned owned;      /* of a route with counts */
 	void *state;             /* what prepare and work leave for handle */
 
-	struct buf *body; /* the reply: encoded, sent after the commit */
-	const char *type; /* its Content-Type; NULL is application/json */
-	int status;       /* of the reply */
-	bool unsure;      /* done or not: do not invite to try again */
+	struct buf *body;    /* the reply: encoded, sent after the commit */
+	const char *type;    /* its Content-Type; NULL is application/json */
+	const char *headers; /* more lines, each ended by CRLF, or NULL */
+	int status;          /* of the reply */
+	int64_t retry_s;     /* Retry-After of a 429 or 503; 0 is 1 */
+	bool unsure;         /* done or not: do not invite to try again */
 
 	const char *detail;         /* of a failure, for the client */
 	struct faults *faults;      /* of ERR_INVALID */
@@ -50,6 +65,12 @@ struct ctx {
 
 /* A request header ("authorization"), or NULL. Repeated ones: the first. */
 const char *ctx_header(const struct ctx *, const char *name);
+
+/*
+ * The address that the request came from: IPv4 in full, of IPv6 the first 64
+ * bits, which one client has to itself. In the arena.
+ */
+const char *ctx_address(const struct ctx *);
 
 /* The typed input of the running handler; a BUG if the route says another. */
 #define INPUT(c, name) ((const struct name *)ctx_input((c), &(name)))
@@ -63,8 +84,16 @@ bool ctx_has(const struct ctx *, size_t offset);
 enum err reply(struct ctx *, const void *row);
 /* The same with another status than the route's. */
 enum err reply_status(struct ctx *, int status, const void *row);
+/* {"message": text}, for routes whose view is that (core/message.h). */
+enum err reply_message(struct ctx *, const char *text);
 /* A ready body. `type` is static. Returns OK. */
 enum err reply_text(struct ctx *, const char *type, const char *text, size_t n);
+
+/*
+ * A refusal whose writes are kept: the reply is {"detail": ...} with the
+ * status of that error, and the transaction commits. Returns OK.
+ */
+enum err refuse(struct ctx *, enum err, const char *detail);
 
 /* Record a detail for the client; returns its argument, to be handed on. */
 enum err fail(struct ctx *, enum err, const char *, ...)

@@ -14,9 +14,12 @@
 #include "core/log.h"
 #include "core/password.h"
 #include "core/token_cache.h"
+#include "core/wake.h"
 #include "db/unit.h"
+#include "http/again.h"
 #include "http/arrival.h"
 #include "http/body.h"
+#include "http/cors.h"
 #include "http/form.h"
 #include "http/respond.h"
 
@@ -34,6 +37,7 @@ struct thread {
 	bool hashing;
 	struct password_slot *slot;
 	struct token_cache *tokens;
+	struct again *again;
 	struct arena *mem;
 	struct buf raw, head, body;
 	struct faults faults;
@@ -67,6 +71,7 @@ thread_new(void *arg, bool hashing)
 	t->app = app;
 	t->hashing = hashing;
 	t->tokens = token_cache_new(config->SECRET_KEY);
+	t->again = again_new();
 	t->mem = arena_new(
 	    ARENA_MIN + (size_t)config->BODY_LIMIT * ARENA_PER_BODY_BYTE);
 	buf_init(&t->raw, (size_t)config->BODY_LIMIT);
@@ -86,6 +91,7 @@ thread_free(void *arg)
 
 	password_slot_free(t->slot);
 	token_cache_free(t->tokens);
+	again_free(t->again);
 	arena_free(t->mem);
 	buf_free(&t->raw);
 	buf_free(&t->head);
@@ -125,6 +131,7 @@ begin(struct thread *t, struct walk *w, struct request *r)
 	    .app = t->app,
 	    .config = t->app->config,
 	    .tokens = t->tokens,
+	    .again = t->again,
 	    .request = r,
 	    .id = arrival_id(t->mem, r),
 	    .body = &t->body,
@@ -205,6 +212,8 @@ attempt(struct ctx *c)
 	c->state = NULL;
 	c->detail = NULL;
 	c->type = NULL;
+	c->headers = NULL;
+	c->retry_s = 0;
 	c->status = r->status != 0 ? r->status : 200;
 	buf_reset(c->body);
 	if (r->prepare != NULL) {
@@ -222,9 +231,11 @@ attempt(struct ctx *c)
 	}
 	db_phase(c->db, r->tx);
 	err = r->handle(c);
-	if (err)
-		return err;
-	return db_commit(c->db);
+	if (!err)
+		err = db_commit(c->db);
+	if (!err && c->db->tasks)
+		wake_ring(c->config->TASK_FIFO);
+	return err;
 }
 
 static enum err
@@ -336,6 +347,10 @@ serve(void *arg, struct request *r)
 	enum err err;
 
 	begin(t, &w, r);
+	if (cors_preflight(&w.c, w.options)) {
+		end(t, &w, OK);
+		return ENGINE_DONE;
+	}
 	err = match(&w);
 	if (!err && w.c.route->lane == LANE_HASH && !t->hashing)
 		return ENGINE_HEAVY;
@@ -346,7 +361,7 @@ serve(void *arg, struct request *r)
 }
 
 static void
-refuse(void *arg, struct request *r)
+turn_away(void *arg, struct request *r)
 {
 	struct thread *t = arg;
 	struct walk w;
@@ -362,5 +377,5 @@ dispatch_app(struct app *app)
 	    .thread_new = thread_new,
 	    .thread_free = thread_free,
 	    .serve = serve,
-	    .refuse = refuse};
+	    .refuse = turn_away};
 }

@@ -18,7 +18,8 @@ struct app {
 	const struct router *router;
 	struct pool *pool;
 	const struct buf *openapi; /* the document, made once */
-	int64_t migrations;        /* that this program knows */
+	const struct templates *templates;
+	int64_t migrations; /* that this program knows */
 };
 
 /* The functions that the engine calls, for `app`, which outlives it. */

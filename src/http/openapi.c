@@ -69,6 +69,11 @@ put_success(struct doc *d, const struct route *r, int status, const char *title)
 		put(d, ",\"content\":{\"application/json\":{\"schema\":");
 		openapi_ref(d->out, r->out);
 		put(d, "}}");
+	} else if (r->type != NULL) {
+		buf_printf(d->out,
+		    ",\"content\":{\"%s\":{\"schema\":"
+		    "{\"type\":\"string\"}}}",
+		    r->type);
 	}
 	put(d, "}");
 }
@@ -231,6 +236,18 @@ put_paths(struct doc *d)
 	put(d, "}");
 }
 
+/* Several domains may share a tag: the first one describes it. */
+static bool
+is_described(struct doc *d, const struct domain *const *domain)
+{
+	const struct domain *const *o;
+
+	for (o = d->domains; o < domain; o++)
+		if (strcmp((*o)->name, (*domain)->name) == 0)
+			return true;
+	return false;
+}
+
 static void
 put_tags(struct doc *d)
 {
@@ -238,6 +255,8 @@ put_tags(struct doc *d)
 
 	put(d, "\"tags\":[");
 	for (o = d->domains; *o != NULL; o++) {
+		if (is_described(d, o))
+			continue;
 		put(d, o == d->domains ? "{\"name\":" : ",{\"name\":");
 		quote(d, (*o)->name);
 		put(d, ",\"description\":");

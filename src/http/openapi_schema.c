@@ -61,8 +61,9 @@ put_int(struct buf *out, const struct field *f)
 {
 	buf_puts(out, "{\"type\":\"integer\"");
 	if (f->min != 0 || f->max != 0 || (f->flags & BOUNDED) != 0)
-		buf_printf(out, ",\"minimum\":%lld,\"maximum\":%lld",
-		    (long long)f->min, (long long)f->max);
+		buf_printf(out, ",\"minimum\":%lld", (long long)f->min);
+	if (f->max != 0 && f->max != INT64_MAX)
+		buf_printf(out, ",\"maximum\":%lld", (long long)f->max);
 	buf_putc(out, '}');
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "http/cors.h"
 #include "http/engine.h"
 #include "http/router.h"
 
@@ -53,6 +54,7 @@ respond_failure(struct ctx *c, enum err err)
 
 	buf_reset(c->body);
 	c->type = NULL;
+	c->headers = NULL;
 	c->status = err_status(err);
 	c->unsure = err == ERR_OUTCOME;
 	if (err == ERR_INVALID && c->bad_json.error != NULL) {
@@ -118,8 +120,14 @@ respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
 		put_allow(head, allowed);
 	if (c->status == 401)
 		put_header(head, "WWW-Authenticate", "Bearer");
-	if ((c->status == 429 || c->status == 503) && !c->unsure)
-		put_header(head, "Retry-After", "1");
+	cors_headers(c, head);
+	if (c->headers != NULL)
+		buf_puts(head, c->headers);
+	if ((c->status == 429 || c->status == 503) && !c->unsure) {
+		buf_puts(head, "Retry-After: ");
+		buf_int(head, c->retry_s > 0 ? c->retry_s : 1);
+		buf_puts(head, "\r\n");
+	}
 	if (c->status != 204) {
 		put_header(head, "Content-Type",
 		    c->type != NULL ? c->type : "application/json");

@@ -54,9 +54,11 @@ struct route {
 	const struct schema *in, *out;
 	enum body_type takes;
 	enum db_tx tx;
+	const char *counts; /* fills ctx.owned: a name in counts, or NULL */
 	enum lane lane;
-	int status;               /* of success; 0 means 200 */
-	int other_status;         /* another one with the same body, or 0 */
+	int status;       /* of success; 0 means 200 */
+	int other_status; /* another one with the same body, or 0 */
+	const char *type; /* of success, without a view; or NULL: JSON */
 	const enum err *refusals; /* what it may return itself, OK-ended */
 	const char *doc;          /* a summary line */
 };

@@ -102,7 +102,7 @@ check_route(struct check *k)
 		say(k, "a GET must not write");
 	if (r->method == GET && schema_has(r->in, FROM_BODY))
 		say(k, "a GET takes no body");
-	if (r->out == NULL && r->status != 204)
+	if (r->out == NULL && r->status != 204 && r->type == NULL)
 		say(k, "no output view");
 	if (r->work != NULL && r->lane == LANE_MAIN)
 		say(k, "slow work belongs in a lane of its own");

@@ -5,10 +5,12 @@
 #define SERVICE_MODEL_H
 
 #include "core/err.h"
+#include "core/message.h"
 #include "core/schema.h"
 
 struct db;
 struct domain;
+struct task_kind;
 
 struct health {
 	const char *status;
@@ -39,16 +41,34 @@ struct applied {
 	int64_t applied;
 };
 
+struct test_address {
+	const char *email_to;
+};
+
+/* The argument of the test mail's task, and what it is rendered from. */
+struct test_ref {
+	const char *email;
+};
+struct test_mail {
+	const char *project_name;
+	const char *email;
+	const char *link;
+};
+
 /* schemas.c */
 extern const struct schema health, checks, readiness, version, alive;
 extern const struct schema applied, openapi_document;
+extern const struct schema test_address, test_ref, test_mail;
 
 /* dao.c: how many migrations the database has; any failure is one */
 enum err service_applied(struct db *, struct applied *) MUST_CHECK;
 
 /* router.c: /healthz, /readyz, /version, the OpenAPI document */
 extern const struct domain service;
-/* router.c: /utils */
+/* utils.c */
 extern const struct domain utils;
+
+/* tasks.c */
+extern const struct task_kind mail_test;
 
 #endif

@@ -53,14 +53,6 @@ openapi(struct ctx *c)
 	return reply_text(c, "application/json", doc->data, doc->len);
 }
 
-static enum err
-health_check(struct ctx *c)
-{
-	const struct alive yes = {true};
-
-	return reply(c, &yes);
-}
-
 static const struct route routes[] = {
     ROUTE(GET, "/healthz", healthz, anyone, .out = &health,
 	.doc = "This worker answers"),
@@ -78,10 +70,3 @@ const struct domain service = {.name = "service",
     .root = true,
     .routes = routes,
     .nroutes = sizeof(routes) / sizeof(routes[0])};
-
-static const struct route utils_routes[] = {
-    ROUTE(GET, "/utils/health-check/", health_check, anyone, .out = &alive,
-	.doc = "Whether the API answers"),
-};
-
-DOMAIN(utils, "utils", "Small services", utils_routes);

@@ -28,5 +28,19 @@ BARE_SCHEMA(alive, "Alive", FIELD(alive));
 SCHEMA(applied, "Applied", FIELD(applied));
 #undef T
 
+#define T struct test_address
+SCHEMA(test_address, "TestAddress",
+    FIELD(email_to, .from = FROM_QUERY, .flags = REQUIRED,
+	.format = FORMAT_EMAIL));
+#undef T
+
+#define T struct test_ref
+SCHEMA(test_ref, "TestRef", FIELD(email, .flags = REQUIRED));
+#undef T
+
+#define T struct test_mail
+SCHEMA(test_mail, "TestMail", FIELD(project_name), FIELD(email), FIELD(link));
+#undef T
+
 const struct schema openapi_document = {
     .name = "OpenAPI", .doc = "An OpenAPI 3.1 document"};

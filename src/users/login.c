@@ -7,7 +7,9 @@
 #include "users/model.h"
 
 struct attempt {
-	struct user user;     /* password NULL: unknown address */
+	struct user user; /* password NULL: unknown address */
+	const char *email_key;
+	bool is_wrong;
 	const char *new_hash; /* when the stored one is stale */
 };
 
@@ -19,7 +21,11 @@ find_user(struct ctx *c)
 	enum err err;
 
 	c->state = a;
-	err = users_by_email(c->db, email_fold(c->mem, in->username), &a->user);
+	a->email_key = email_fold(c->mem, in->username);
+	err = throttle_check(c, THROTTLE_LOGIN, a->email_key);
+	if (err)
+		return err;
+	err = users_by_email(c->db, a->email_key, &a->user);
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
@@ -30,13 +36,23 @@ check_password(struct ctx *c)
 	struct password_cost cost = users_password_cost(c->config);
 	struct attempt *a = c->state;
 
-	if (!password_verify(&cost, a->user.password, in->password))
-		return fail(c, ERR_BAD_REQUEST, "Incorrect email or password");
+	a->is_wrong = !password_verify(&cost, a->user.password, in->password);
+	if (a->is_wrong)
+		return OK;
 	if (!a->user.is_active)
 		return fail(c, ERR_BAD_REQUEST, "Inactive user");
 	if (password_is_stale(a->user.password, &cost))
 		a->new_hash = password_hash(c->mem, &cost, in->password);
 	return OK;
+}
+
+static enum err
+count_failure(struct ctx *c, const struct attempt *a)
+{
+	enum err err = throttle_count(c, THROTTLE_LOGIN, a->email_key);
+
+	return err ? err
+		   : refuse(c, ERR_BAD_REQUEST, "Incorrect email or password");
 }
 
 static enum err
@@ -48,6 +64,8 @@ login_access_token(struct ctx *c)
 	struct token_reply out = {.token_type = "bearer"};
 	enum err err = OK;
 
+	if (a->is_wrong)
+		return count_failure(c, a);
 	if (a->new_hash != NULL) {
 		err = users_replace_password(
 		    c->db, a->user.id, hash, a->new_hash);
@@ -55,8 +73,8 @@ login_access_token(struct ctx *c)
 	}
 	if (!err)
 		err = sessions_insert(c->db, &s, hash);
-	if (err == ERR_NOT_FOUND)
-		return ERR_RETRY; /* the account changed since it was read */
+	if (!err)
+		err = throttle_forgive(c, THROTTLE_LOGIN, a->email_key);
 	if (err)
 		return err;
 	out.access_token = users_access_token(c->mem, c->config, &s);
@@ -73,7 +91,7 @@ static const struct route routes[] = {
     ROUTE(POST, "/login/access-token", login_access_token, anyone,
 	.prepare = find_user, .work = check_password, .lane = LANE_HASH,
 	.in = &login_form, .out = &token_reply, .takes = TAKES_FORM,
-	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST),
+	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST, ERR_TOO_MANY),
 	.doc = "Sign in: an access token for an address and a password"),
     ROUTE(POST, "/login/test-token", test_token, active_user,
 	.out = &user_public, .tx = TX_READ, .doc = "Whose token this is"),

@@ -11,6 +11,8 @@
 /* The row in full, which the caller's own view of it is not. */
 struct account {
 	struct user user;
+	const char *email_key;
+	bool is_wrong;
 	const char *new_hash;
 };
 
@@ -63,7 +65,7 @@ update_user_me(struct ctx *c)
 	}
 	p.sets_full_name = HAS(c, in, full_name);
 	p.full_name = in->full_name;
-	err = users_patch(c->db, &p);
+	err = users_update(c->db, &p);
 	if (err == ERR_CONFLICT)
 		return fail(c, err, "User with this email already exists");
 	if (!err)
@@ -75,9 +77,14 @@ static enum err
 load_account(struct ctx *c)
 {
 	struct account *a = NEW(c->mem, struct account);
+	enum err err;
 
 	c->state = a;
-	return users_by_id(c->db, c->user_id, &a->user);
+	err = users_by_id(c->db, c->user_id, &a->user);
+	if (err)
+		return err;
+	a->email_key = email_fold(c->mem, a->user.email);
+	return throttle_check(c, THROTTLE_LOGIN, a->email_key);
 }
 
 static enum err
@@ -87,8 +94,10 @@ check_passwords(struct ctx *c)
 	struct password_cost cost = users_password_cost(c->config);
 	struct account *a = c->state;
 
-	if (!password_verify(&cost, a->user.password, in->current_password))
-		return fail(c, ERR_BAD_REQUEST, "Incorrect password");
+	a->is_wrong =
+	    !password_verify(&cost, a->user.password, in->current_password);
+	if (a->is_wrong)
+		return OK;
 	if (strcmp(in->current_password, in->new_password) == 0)
 		return fail(c, ERR_BAD_REQUEST,
 		    "New password cannot be the same as the current one");
@@ -99,30 +108,33 @@ check_passwords(struct ctx *c)
 static enum err
 update_password_me(struct ctx *c)
 {
-	const struct message done = {"Password updated successfully"};
 	const struct account *a = c->state;
 	enum err err;
 
+	if (a->is_wrong) {
+		err = throttle_count(c, THROTTLE_LOGIN, a->email_key);
+		return err ? err
+			   : refuse(c, ERR_BAD_REQUEST, "Incorrect password");
+	}
 	err = users_replace_password(
 	    c->db, c->user_id, a->user.password, a->new_hash);
-	if (err == ERR_NOT_FOUND)
-		return ERR_RETRY; /* it changed since it was checked */
 	if (!err)
-		err = sessions_end_others(c->db, c->user_id, c->session);
-	return err ? err : reply(c, &done);
+		err = users_changed(c->db, c->user_id, c->session);
+	return err ? err : reply_message(c, "Password updated successfully");
 }
 
 static enum err
 delete_user_me(struct ctx *c)
 {
-	const struct message done = {"User deleted successfully"};
 	enum err err;
 
 	if (c->user->is_superuser)
 		return fail(c, ERR_FORBIDDEN,
 		    "Super users are not allowed to delete themselves");
 	err = users_delete(c->db, c->user_id);
-	return err ? err : reply(c, &done);
+	if (err == ERR_NOT_FOUND)
+		return fail(c, err, "User not found");
+	return err ? err : reply_message(c, "User deleted successfully");
 }
 
 static const struct route routes[] = {
@@ -133,7 +145,7 @@ static const struct route routes[] = {
     ROUTE(PATCH, "/users/me/password", update_password_me, active_user,
 	.prepare = load_account, .work = check_passwords, .lane = LANE_HASH,
 	.in = &update_password, .out = &message, .takes = TAKES_JSON_LAX,
-	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST),
+	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST, ERR_TOO_MANY),
 	.doc = "Change the own password; ends the other sessions"),
     ROUTE(GET, "/users/me", read_user_me, active_user, .out = &user_public,
 	.tx = TX_READ, .doc = "The own account"),

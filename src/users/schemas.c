@@ -11,9 +11,82 @@ SCHEMA(user_row, "UserRow", FIELD(id), FIELD(email), FIELD(password),
 SCHEMA(user_caller, "UserCaller", FIELD(id), FIELD(email),
     FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
     FIELD(created_at));
+SCHEMA(user_listed, "UserListed", FIELD(id), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
+    FIELD(created_at), FIELD(total));
+SCHEMA(user_owner, "UserOwner", FIELD(id), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
+    FIELD(created_at), FIELD(total), FIELD(version));
+SCHEMA(user_total, "UserTotal", FIELD(total));
 SCHEMA(user_public, "UserPublic", FIELD(email, .format = FORMAT_EMAIL),
     FIELD(is_active), FIELD(is_superuser), FIELD(full_name, .flags = NULLABLE),
     FIELD(id), FIELD(created_at, .flags = NULLABLE));
+#undef T
+
+LISTING(users_public, "UsersPublic", user_public);
+
+#define T struct user_path
+SCHEMA(user_path, "UserPath", FIELD(user_id, .from = FROM_PATH));
+#undef T
+
+#define T struct user_create
+SCHEMA(user_create, "UserCreate",
+    FIELD(email, .flags = REQUIRED, .max = 255, .format = FORMAT_EMAIL),
+    FIELD(is_active, .preset = "true"), FIELD(is_superuser, .preset = "false"),
+    FIELD(full_name, .flags = NULLABLE, .max = 255),
+    FIELD(password, .flags = REQUIRED | SECRET, .min = 8, .max = 128,
+	.format = FORMAT_PASSWORD));
+#undef T
+
+#define T struct user_update
+SCHEMA(user_update, "UserUpdate", FIELD(user_id, .from = FROM_PATH),
+    FIELD(email, .max = 255, .format = FORMAT_EMAIL), FIELD(is_active),
+    FIELD(is_superuser), FIELD(full_name, .flags = NULLABLE, .max = 255),
+    FIELD(password, .flags = SECRET, .min = 8, .max = 128,
+	.format = FORMAT_PASSWORD));
+#undef T
+
+#define T struct private_user_create
+SCHEMA(private_user_create, "PrivateUserCreate",
+    FIELD(email, .flags = REQUIRED, .max = 255),
+    FIELD(password, .flags = REQUIRED | SECRET, .max = 1024,
+	.format = FORMAT_PASSWORD),
+    FIELD(full_name, .flags = REQUIRED, .max = 255),
+    FIELD(is_verified, .preset = "false"));
+#undef T
+
+#define T struct email_path
+SCHEMA(email_path, "EmailPath", FIELD(email, .from = FROM_PATH));
+#undef T
+
+#define T struct new_password
+SCHEMA(new_password, "NewPassword", FIELD(token, .flags = REQUIRED | SECRET),
+    FIELD(new_password, .flags = REQUIRED | SECRET, .min = 8, .max = 128,
+	.format = FORMAT_PASSWORD));
+#undef T
+
+#define T struct recovery
+SCHEMA(recovery_row, "RecoveryRow", FIELD(digest), FIELD(user_id),
+    FIELD(created_at), FIELD(expires_at));
+#undef T
+
+#define T struct throttle
+SCHEMA(throttle_row, "ThrottleRow", FIELD(subject), FIELD(failures),
+    FIELD(blocked_until, .flags = NULLABLE));
+#undef T
+
+#define T struct user_ref
+SCHEMA(user_ref, "UserRef", FIELD(user_id, .flags = REQUIRED));
+#undef T
+
+#define T struct email_ref
+SCHEMA(email_ref, "EmailRef", FIELD(email_key, .flags = REQUIRED));
+#undef T
+
+#define T struct account_mail
+SCHEMA(account_mail, "AccountMail", FIELD(project_name), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(link), FIELD(valid_hours),
+    FIELD(site));
 #undef T
 
 #define T struct user_register
@@ -51,8 +124,4 @@ SCHEMA(login_form, "LoginForm",
 #define T struct token_reply
 SCHEMA(token_reply, "Token", FIELD(access_token),
     FIELD(token_type, .preset = "\"bearer\""));
-#undef T
-
-#define T struct message
-SCHEMA(message, "Message", FIELD(message));
 #undef T

@@ -3,11 +3,12 @@
  */
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 
 import {
-	account, api, badCredentials, detail, expect, logIn, notAuthenticated,
+	account, api, badCredentials, detail, expect, hex, logIn, notAuthenticated,
 } from './client.mjs';
+import { ADMINISTERED, GUARDED } from './operations.mjs';
 import { claimsOf, mint, setting, sql, sqlCount } from './stack.mjs';
 
 const me = (options) => api('GET', '/users/me', options);
@@ -26,12 +27,37 @@ for (const [what, header] of [
 		expect(await withHeader(header(token)), notAuthenticated);
 	});
 
-test('no Authorization: 401 on every guarded operation', async () => {
-	for (const [method, path] of [['GET', '/users/me'], ['PATCH', '/users/me'],
-		['DELETE', '/users/me'], ['PATCH', '/users/me/password'],
-		['POST', '/login/test-token']])
-		expect(await api(method, path), notAuthenticated);
+const shared = { gone: null, off: null, user: null };
+
+before(async () => {
+	for (const name of Object.keys(shared))
+		shared[name] = await account();
+	sql(`DELETE FROM users WHERE id = ${hex(shared.gone.user.id)}`);
+	sql(`UPDATE users SET is_active = 0 WHERE id = ${hex(shared.off.user.id)}`);
 });
+
+/* [who, the answer] */
+const CALLERS = [
+	['nobody', () => undefined, notAuthenticated],
+	['a bad token', () => 'nonsense', badCredentials],
+	['an account that is gone', () => shared.gone.token,
+		{ status: 404, json: detail('User not found') }],
+	['an inactive account', () => shared.off.token,
+		{ status: 400, json: detail('Inactive user') }],
+];
+
+for (const [who, token, want] of CALLERS)
+	for (const { method, url, name } of GUARDED)
+		test(`${name} by ${who}: ${want.status}`, async () => {
+			expect(await api(method, url, { token: token() }), want);
+		});
+
+for (const { method, url, name } of ADMINISTERED)
+	test(`${name} by no superuser: 403`, async () => {
+		expect(await api(method, url, { token: shared.user.token }), {
+			status: 403, json: detail("The user doesn't have enough privileges"),
+		});
+	});
 
 test('the scheme in any case, and several spaces: 200', async () => {
 	const { token, user } = await account();

@@ -7,18 +7,27 @@ import crypto from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 
-import { stack } from './stack.mjs';
+import { loadContract } from './openapi.mjs';
+import { sql, stack } from './stack.mjs';
 
 /* In every password of the tests: it must never come back. */
 export const SECRET = 'hushhush';
 export const API = '/api/v1';
 
-const base = new URL(stack.url ?? 'http://127.0.0.1');
-const agent = new http.Agent({ keepAlive: true, maxSockets: 128 });
+/* Where requests go: a running stack with what its openapi.json says. */
+export async function target(url) {
+	return { base: new URL(url), contract: await loadContract(url),
+		agent: new http.Agent({ keepAlive: true, maxSockets: 128 }) };
+}
+
+const main = stack.url ? await target(stack.url) :
+    { base: new URL('http://127.0.0.1') };
+const { base } = main;
 
 export const JSON_TYPE = 'application/json';
 
-/* What holds for every reply of the API, errors of nginx included. */
+/* What holds for every reply of the API, errors of nginx included. A preflight
+ * is answered in words. */
 export function checkReply(r) {
 	const id = r.headers['x-request-id'];
 
@@ -26,10 +35,10 @@ export function checkReply(r) {
 	assert.ok(!r.text.includes(SECRET), `${r.what}: a secret in the body`);
 	assert.ok(!JSON.stringify(r.headers).includes(SECRET),
 	    `${r.what}: a secret in the headers`);
-	if (r.status >= 400 && r.text)
+	if (r.status >= 400 && r.text && !r.what.startsWith('OPTIONS'))
 		assert.ok('detail' in r.json || r.what.endsWith('/readyz'),
 		    `${r.what}: no detail: ${r.text}`);
-	if (r.status === 503)
+	if (r.status === 503 || r.status === 429)
 		assert.match(r.headers['retry-after'] ?? '', /^\d+$/, r.what);
 }
 
@@ -52,11 +61,13 @@ function encodeBody({ json, form, body, type }) {
 
 /*
  * One request. `json`, `form` or `body` (text or bytes, with `type`); `token`;
- * `headers`. A reply is {status, headers, text, json}.
+ * `headers`; `on` another target. A reply is {status, headers, text, json}; it
+ * is checked against openapi.json unless it is `unchecked`.
  */
 export function call(method, path, options = {}) {
 	const [body, type] = encodeBody(options);
 	const headers = { ...options.headers };
+	const on = options.on ?? main;
 
 	if (options.token !== undefined)
 		headers.authorization = `Bearer ${options.token}`;
@@ -66,8 +77,8 @@ export function call(method, path, options = {}) {
 		headers['content-length'] = Buffer.byteLength(body);
 	return new Promise((resolve, reject) => {
 		const request = http.request({
-			host: base.hostname, port: base.port, method, path, headers,
-			agent: options.agent ?? agent, timeout: 60000,
+			host: on.base.hostname, port: on.base.port, method, path, headers,
+			agent: options.agent ?? on.agent, timeout: 60000,
 		}, (reply) => {
 			const chunks = [];
 
@@ -76,13 +87,16 @@ export function call(method, path, options = {}) {
 			reply.on('end', () => {
 				const text = Buffer.concat(chunks).toString();
 				const r = {
-					what: `${method} ${path}`, status: reply.statusCode,
-					headers: reply.headers, text, json: parse(text),
+					what: `${method} ${path}`, method, path,
+					status: reply.statusCode, headers: reply.headers,
+					text, json: parse(text),
 				};
 
 				try {
-					if (!options.unchecked)
+					if (!options.unchecked) {
 						checkReply(r);
+						on.contract?.check(r);
+					}
 					resolve(r);
 				} catch (err) {
 					reject(err);
@@ -176,6 +190,18 @@ export const tooLong = (field, n, input) =>
 	    { max_length: n });
 export const notText = (field, input) =>
 	fault('string_type', ['body', field], 'Input should be a valid string', input);
+export const notBool = (field, input) =>
+	fault('bool_type', ['body', field], 'Input should be a valid boolean', input);
+export const unclearBool = (field, input) =>
+	fault('bool_parsing', ['body', field],
+	    'Input should be a valid boolean, unable to interpret input', input);
+export const badUuid = (field, error, input) =>
+	fault('uuid_parsing', ['path', field],
+	    `Input should be a valid UUID, ${error}`, input, { error });
+export const notObject = (input) =>
+	fault('model_attributes_type', ['body'],
+	    'Input should be a valid dictionary or object to extract fields from', input);
+export const noBody = fault('missing', ['body'], 'Field required', null);
 export const badEmail = (field, reason, input) =>
 	fault('value_error', ['body', field],
 	    `value is not a valid email address: ${reason}`, input, { reason });
@@ -188,9 +214,10 @@ export const unique = () => crypto.randomBytes(6).toString('hex');
 export const newEmail = () => `t-${unique()}@example.com`;
 export const newPassword = () => `${SECRET}-${unique()}`;
 
-export async function signUp(fields = {}) {
+/* `more` are options of each request: another target. */
+export async function signUp(fields = {}, more = {}) {
 	const json = { email: newEmail(), password: newPassword(), ...fields };
-	const r = expect(await api('POST', '/users/signup', { json }), {});
+	const r = expect(await api('POST', '/users/signup', { json, ...more }), {});
 
 	return { ...json, user: r.json };
 }
@@ -201,9 +228,22 @@ export function logIn(username, password, options = {}) {
 }
 
 /* A new account that is signed in: {email, password, user, token}. */
-export async function account(fields) {
-	const made = await signUp(fields);
-	const r = expect(await logIn(made.email, made.password), {});
+export async function account(fields, more = {}) {
+	const made = await signUp(fields, more);
+	const r = expect(await logIn(made.email, made.password, { more }), {});
 
 	return { ...made, token: r.json.access_token };
 }
+
+/* The same, of an administrator. */
+export async function superuser(fields, more = {}) {
+	const made = await account(fields, more);
+
+	sql(`UPDATE users SET is_superuser = 1 WHERE id = ${hex(made.user.id)}`,
+	    more.stack);
+	made.user.is_superuser = true;
+	return made;
+}
+
+/* An id as SQL has it. */
+export const hex = (id) => `X'${id.replace(/-/g, '')}'`;

@@ -218,7 +218,7 @@ test('more sign-ins than can wait: 503 with Retry-After; the rest goes on', asyn
 	const { email, password, token } = await account();
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 600 });
 	const burst = Promise.all(Array.from({ length: 500 }, () =>
-		logIn(email, `${password}-not`, { more: { agent } })));
+		logIn(email, password, { more: { agent } })));
 	let reads = 0, over = false;
 
 	burst.finally(() => { over = true; });
@@ -231,7 +231,7 @@ test('more sign-ins than can wait: 503 with Retry-After; the rest goes on', asyn
 
 	agent.destroy();
 	for (const r of replies.filter((reply) => reply.status !== 503))
-		expect(r, wrong);
+		expect(r, {});
 	assert.ok(refused.length > 0 && refused.length < replies.length,
 	    `${refused.length} of ${replies.length} were refused`);
 	for (const r of refused)

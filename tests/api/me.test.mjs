@@ -91,6 +91,22 @@ test('a new address is the one to sign in with', async () => {
 	await signUp({ email });
 });
 
+test('times have microseconds, or none when there are none', async () => {
+	const { token, email } = await account();
+
+	for (const [stored, shown] of [
+		['2026-08-21 10:00:00.123456', '2026-08-21T10:00:00.123456Z'],
+		['2026-08-21 10:00:00.100000', '2026-08-21T10:00:00.100000Z'],
+		['2026-08-21 10:00:00.000001', '2026-08-21T10:00:00.000001Z'],
+		['2026-08-21 10:00:00', '2026-08-21T10:00:00Z'],
+		['1999-12-31 23:59:59', '1999-12-31T23:59:59Z'],
+	]) {
+		sql(`UPDATE users SET created_at = '${stored}' WHERE email = '${email}'`);
+		assert.equal(expect(await api('GET', '/users/me', { token }), {}).json.created_at,
+		    shown);
+	}
+});
+
 test('deleting the own account', async () => {
 	const { token, email, password, user } = await account();
 	const other = expect(await logIn(email, password), {}).json.access_token;

@@ -3,10 +3,12 @@
  */
 import { test } from 'node:test';
 
+import { cases, shared } from './cases.mjs';
 import {
-	account, api, badCredentials, badJson, call, detail, expect, fault, invalid,
-	missing, newEmail, notAuthenticated, notText, tooShort,
+	account, api, badCredentials, badJson, badUuid, call, detail, expect, fault,
+	invalid, missing, newEmail, notAuthenticated, notText, superuser, tooShort,
 } from './client.mjs';
+import { ADMINISTERED, WITH_JSON } from './operations.mjs';
 import { sql } from './stack.mjs';
 
 const broken = { body: '{"a":', type: 'application/json' };
@@ -16,8 +18,6 @@ const notUtf8 = {
 };
 const wrong = { json: { email: 1 } };
 const wrongFault = invalid(notText('email', 1));
-const GUARDED = [['PATCH', '/users/me'], ['PATCH', '/users/me/password']];
-
 test('the path comes before the body', async () => {
 	expect(await call('PATCH', '/api/v1/none', broken),
 	    { status: 404, json: detail('Not Found') });
@@ -25,27 +25,49 @@ test('the path comes before the body', async () => {
 	    { status: 405, json: detail('Method Not Allowed') });
 });
 
-for (const [method, path] of GUARDED) {
-	test(`${method} ${path}: the body's grammar comes before the caller`, async () => {
+for (const { method, url, name, who } of WITH_JSON) {
+	test(`${name}: the body's grammar comes before the caller`, async () => {
 		for (const token of [undefined, 'nonsense']) {
-			expect(await api(method, path, { ...broken, token }),
+			expect(await api(method, url, { ...broken, token }),
 			    invalid(badJson(5, 'Expecting value')));
-			expect(await api(method, path, { ...notUtf8, token }), {
+			expect(await api(method, url, { ...notUtf8, token }), {
 				status: 400,
 				json: detail('There was an error parsing the body'),
 			});
 		}
 	});
 
-	test(`${method} ${path}: the caller comes before the body's meaning`, async () => {
-		for (const given of [wrong, { json: [] }, { json: null }, {},
-			{ body: 'text' }]) {
-			expect(await api(method, path, given), notAuthenticated);
-			expect(await api(method, path, { ...given, token: 'nonsense' }),
-			    badCredentials);
-		}
-	});
+	if (who !== 'anyone')
+		test(`${name}: the caller comes before the body's meaning`, async () => {
+			for (const given of [wrong, { json: [] }, { json: null }, {},
+				{ body: 'text' }]) {
+				expect(await api(method, url, given), notAuthenticated);
+				expect(await api(method, url, { ...given, token: 'nonsense' }),
+				    badCredentials);
+			}
+		});
 }
+
+const world = shared(async () => ({ user: await account(), admin: await superuser() }));
+const notAllowed = {
+	status: 403, json: detail("The user doesn't have enough privileges"),
+};
+const by = (who, method, path, options) => (w) =>
+	[method, path, { token: w[who].token, ...options }];
+const noUuid = invalid(badUuid('user_id', 'invalid character: found `x` at 1', 'x'));
+
+cases('the right comes before the input', world, [
+	...ADMINISTERED.filter((op) => op.takes).map((op) =>
+		[op.name, by('user', op.method, op.url, wrong), notAllowed]),
+	...ADMINISTERED.filter((op) => op.path.includes('{user_id}')).map((op) =>
+		[`${op.name}, no id`, by('user', op.method, '/users/x', { json: {} }), notAllowed]),
+	['no id on a route of everybody', by('user', 'GET', '/users/x'), noUuid],
+	['the name of another route', by('user', 'GET', '/users/signup'),
+		invalid(badUuid('user_id', 'invalid character: found `s` at 1', 'signup'))],
+	['no id, as administrator', by('admin', 'DELETE', '/users/x'), noUuid],
+	['no id, as nobody', ['GET', '/users/x'], notAuthenticated],
+	['no id and a bad token', ['GET', '/items/x', { token: 'x' }], badCredentials],
+]);
 
 test('an ended account comes before the input', async () => {
 	const { token } = await account();

@@ -5,17 +5,45 @@
 import { execFile, spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
+import path from 'node:path';
 
 export const stack = JSON.parse(process.env.ATRIUM_STACK ?? '{}');
 
-export function stackCommand(...args) {
-	const run = spawnSync(stack.script, [args[0], stack.dir, ...args.slice(1)],
-	    { encoding: 'utf8' });
+function scriptStack(command, dir, args) {
+	const run = spawnSync(stack.script, [command, dir, ...args],
+	    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 	if (run.status !== 0)
-		throw new Error(`script/stack ${args.join(' ')}: ` +
+		throw new Error(`script/stack ${command} ${dir} ${args.join(' ')}: ` +
 		    `${run.status}\n${run.stdout}${run.stderr}`);
 	return run.stdout;
+}
+
+export function stackCommand(command, ...args) {
+	return scriptStack(command, stack.dir, args);
+}
+
+/* The lines that script/stack start prints. */
+export function parseStack(text) {
+	return Object.fromEntries(text.split('\n')
+	    .map((line) => line.match(/^([a-z_]+)=(.*)$/))
+	    .filter(Boolean).map(([, name, value]) => [name, value]));
+}
+
+/*
+ * A second stack with other settings, in the folder of the first so that its
+ * logs are read with the others; run.mjs ends what was not stopped.
+ */
+export function ownStack(settings = {}, options = []) {
+	const dir = fs.mkdtempSync(path.join(stack.dir, 'own-'));
+	const env = Object.entries(settings)
+	    .flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+
+	fs.chmodSync(dir, 0o755);
+	const text = scriptStack('start', dir, ['--port', '0', '--build', stack.build,
+		...options, ...env]);
+
+	return { ...parseStack(text), dir, stop: () => scriptStack('stop', dir, []) };
 }
 
 /*
@@ -41,12 +69,12 @@ export function workerPids(socket = stack.socket) {
 }
 
 /* Rows of a statement, each an array of strings; as the administrator. */
-export function sql(text) {
+export function sql(text, on = stack) {
 	const run = spawnSync('mariadb', [
-		`--defaults-file=${stack.db_client}`, '--batch',
+		`--defaults-file=${on.db_client}`, '--batch',
 		'--skip-column-names', '--default-character-set=utf8mb4',
-		'--execute', text, stack.database,
-	], { encoding: 'utf8' });
+		'--execute', text, on.database,
+	], { encoding: 'utf8', maxBuffer: 64 << 20 });
 
 	if (run.status !== 0)
 		throw new Error(`mariadb: ${run.stderr}`);
@@ -70,12 +98,12 @@ export function sqlRoot(text) {
 	});
 }
 
-export function sqlCount(text) {
-	return Number(sql(text)[0][0]);
+export function sqlCount(text, on = stack) {
+	return Number(sql(text, on)[0][0]);
 }
 
-export function setting(name) {
-	const line = fs.readFileSync(stack.env_file, 'utf8').split('\n')
+export function setting(name, on = stack) {
+	const line = fs.readFileSync(on.env_file, 'utf8').split('\n')
 	    .find((text) => text.startsWith(`${name}=`));
 
 	return line?.slice(name.length + 1).replace(/^(["'])(.*)\1$/, '$2');

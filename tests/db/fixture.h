@@ -22,6 +22,12 @@ extern CU_TestInfo lost_tests[];
 extern CU_TestInfo down_tests[];
 extern CU_TestInfo migrate_tests[];
 extern CU_TestInfo halfway_tests[];
+extern CU_TestInfo tasks_tests[];
+extern CU_TestInfo tasks_desk_tests[];
+extern CU_TestInfo tasks_run_tests[];
+extern CU_TestInfo tasks_cron_tests[];
+extern CU_TestInfo tasks_live_tests[];
+extern CU_TestInfo tasks_wake_tests[];
 
 /* False, having said why, when the server cannot be used. */
 bool fixture_open(void);

@@ -15,6 +15,12 @@ static CU_SuiteInfo suites[] = {
     {"down", NULL, NULL, NULL, NULL, down_tests},
     {"migrate", NULL, NULL, NULL, NULL, migrate_tests},
     {"halfway", NULL, NULL, NULL, NULL, halfway_tests},
+    {"tasks", NULL, NULL, NULL, NULL, tasks_tests},
+    {"tasks desk", NULL, NULL, NULL, NULL, tasks_desk_tests},
+    {"tasks run", NULL, NULL, NULL, NULL, tasks_run_tests},
+    {"tasks cron", NULL, NULL, NULL, NULL, tasks_cron_tests},
+    {"tasks live", NULL, NULL, NULL, NULL, tasks_live_tests},
+    {"tasks wake", NULL, NULL, NULL, NULL, tasks_wake_tests},
     CU_SUITE_INFO_NULL,
 };
 

@@ -30,9 +30,9 @@ only 'mysql_.*' 'db/' 'only db/ talks to the database'
 only 'FCGX_.*|FCGI_.*' 'http/engine\.o' 'only the engine knows libfcgi'
 only 'db_(init|phase|commit|rollback|release)' \
 	'db/|http/dispatch\.o|cli/|tasks/' 'only the dispatcher ends transactions'
-only 'db_(one|all|exec)' '[a-z]+/dao\.o|tasks/' 'SQL lives in dao.c'
+only 'db_(one|all|exec|change)' '[a-z_]+/dao(_[a-z]+)?\.o|db/counts\.o|tasks/' 'SQL lives in dao.c'
 only 'malloc|calloc|realloc|reallocarray|free|strdup|strndup|v?asprintf' \
-	'core/|db/|services/|cli/|http/(engine|loop|lanes|router|dispatch)' \
+	'core/|db/|services/|cli/|http/(engine|loop|lanes|router|dispatch|again)' \
 	'memory of a request comes from its arena'
 only 'strcpy|stpcpy|strcat|v?sprintf|strtok|gets|localtime|gmtime|ctime|asctime' \
 	'NOBODY' 'banned'

@@ -77,12 +77,15 @@ gone() {
 	[ ! -e "/proc/$1" ] || [ "$(awk '{ print $3 }' "/proc/$1/stat")" = Z ]
 }
 
+# pids_of DIR: MariaDB, nginx, and then the two supervisors and theirs.
 pids_of() {
-	local pool
+	local pool tasks
 
 	pool=$(cat "$1/run/pool.pid")
+	tasks=$(cat "$1/run/tasks.pid")
 	cat "$1/run/db.pid" "$1/run/nginx.pid" "$1/run/pool.pid" \
-		"/proc/$pool/task/$pool/children" | tr ' ' '\n' | grep .
+		"$1/run/tasks.pid" "/proc/$pool/task/$pool/children" \
+		"/proc/$tasks/task/$tasks/children" | tr ' ' '\n' | grep .
 }
 
 all_gone() {
@@ -163,11 +166,11 @@ restart_keeps_data() {
 }
 
 start_ends_leftovers() {
-	local before pool
+	local before
 
 	mapfile -t before < <(pids_of "$here/one")
-	pool=$(cat "$here/one/run/pool.pid")
-	kill -KILL "$pool"
+	kill -KILL "$(cat "$here/one/run/pool.pid")" \
+		"$(cat "$here/one/run/tasks.pid")"
 	start && all_gone "${before[@]}" && answers_all
 }
 
@@ -195,6 +198,8 @@ stranger_lives() {
 	pid=$!
 	echo "$pid" >"$here/three/run/nginx.pid"
 	echo "$pid" >"$here/three/run/pool.pid"
+	echo "$pid" >"$here/three/run/tasks.pid"
+	echo "$pid" >"$here/three/run/pool.draining"
 	echo "$pid" >"$here/three/run/db.pid"
 	"$stack" stop "$here/three"
 	kill -0 "$pid" || return 1
@@ -282,6 +287,10 @@ long_path() {
 
 # shellcheck source-path=SCRIPTDIR source=server.sh
 . "$root/tests/stack/server.sh"
+# shellcheck source-path=SCRIPTDIR source=tasks.sh
+. "$root/tests/stack/tasks.sh"
+# shellcheck source-path=SCRIPTDIR source=frontend.sh
+. "$root/tests/stack/frontend.sh"
 
 check 'every script explains itself' helps
 check 'a fresh start answers' start
@@ -298,8 +307,31 @@ check 'a bad setting is named' bad_setting_is_named
 check 'a setting arrives as it is written' setting_arrives
 check 'a setting can be taken back' setting_back
 check 'the database stops and comes back alone' database_alone
-check 'a reload replaces every worker' reload_replaces
+check 'a reload replaces every worker and every runner' reload_replaces
 check 'a reload that fails leaves the old workers' broken_reload
+check 'a start after it' start
+check 'a task runner listens' tasks_run
+check 'a killed runner is replaced' killed_runner
+check 'the task runners stop and come back alone' tasks_alone
+check 'a stack without a runner' no_runner_wanted
+check 'a start whose runners do not start says so' broken_runner_start
+check 'a reload whose runners do not start leaves the old' broken_runner_reload
+check 'a mail leaves within seconds' mail_arrives
+check 'mails flow while runners are replaced' mails_flow
+check 'mails wait for a runner' mails_wait
+check 'FRONTEND_HOST follows the port' host_follows_port
+check 'FRONTEND_HOST of the user is kept' host_is_kept
+check 'a front end built elsewhere' front_starts
+check 'its files' front_files
+check 'its folders' front_folders
+check 'index.html for pages alone' front_fallback
+check 'other methods' front_methods
+check 'hidden files' front_hides
+check 'what stays beside it' front_beside
+check 'how long its files are kept' front_caching
+check 'what browsers are told of it' front_headers
+check 'a front end that is not there' front_refused
+check 'our own pages again' front_taken_back
 check 'the rate limit answers 429' rate_is_limited
 check 'stop ends every process' stop_ends_all
 check 'a long path with spaces' long_path
@@ -308,9 +340,13 @@ check 'the administrator signs in with admin.txt' admin_signs_in
 check 'there is one script/server in a checkout' only_one_server
 check 'HUP restarts the workers' hup_reloads
 check 'a killed MariaDB is started again' database_comes_back
+check 'killed task runners are started again' runners_come_back
+check 'stopped task runners stay away' runners_stay_away
+check 'it says where mails go' mails_are_announced
 check 'TERM ends all of script/server' term_ends_server
 check 'after kill -9 the next start cleans up' killed_server
 check '.env wins over var/atrium.env' dotenv_wins
+check 'a reload by command keeps what .env says' dotenv_stays
 check 'TERM ends it again' term_ends_server
 echo "stack: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -6,7 +6,7 @@ server_start() {
 
 	mkdir -p "$here/site"
 	cp -r "$root/script" "$root/nginx" "$root/pages" "$root/static" \
-		"$root/migrations" "$here/site/"
+		"$root/migrations" "$root/templates" "$here/site/"
 	# Not with `&` alone: that would have it ignore SIGINT.
 	(cd "$here/site" && exec "$@" script/server --port 0 --build "$build" \
 		>"$here/server.out" 2>&1) &
@@ -65,6 +65,50 @@ database_comes_back() {
 		sleep 0.1
 	done
 	answers_all && [ "$before" != "$(cat "$here/site/var/run/db.pid")" ]
+}
+
+site_runner_is_new() {
+	local now
+
+	now=$(cat "$here/site/var/run/tasks.pid" 2>/dev/null) &&
+		[ "$now" != "$1" ] && ! gone "$now" &&
+		status_says "$here/site/var" runs
+}
+
+# The runner is an orphan then: it ends too.
+runners_come_back() {
+	local before runner
+
+	before=$(cat "$here/site/var/run/tasks.pid")
+	runner=$(runner_of "$here/site/var")
+	kill -KILL "$before"
+	within 200 site_runner_is_new "$before" && all_gone "$runner" &&
+		grep -q 'task runners have ended by themselves' "$here/server.out"
+}
+
+runners_stay_away() {
+	"$here/site/script/stack" tasks-stop "$here/site/var" || return 1
+	within 50 grep -q 'task runners were stopped' "$here/server.out" &&
+		[ ! -e "$here/site/var/run/tasks.pid" ] && answers_all &&
+		"$here/site/script/stack" tasks-start "$here/site/var" &&
+		status_says "$here/site/var" runs
+}
+
+mails_are_announced() {
+	grep -q "Mails  *$here/site/var/mail" "$here/server.out" &&
+		grep -q 'atrium. mail ls' "$here/server.out"
+}
+
+# What script/server was told is in no file that script/stack reads.
+dotenv_stays() {
+	local pid
+
+	"$here/site/script/stack" reload "$here/site/var" &&
+		curl -s "$(field url)/version" | grep -q 'From .env' &&
+		"$here/site/script/stack" tasks-stop "$here/site/var" &&
+		"$here/site/script/stack" tasks-start "$here/site/var" || return 1
+	pid=$(runner_of "$here/site/var")
+	tr '\0' '\n' <"/proc/$pid/environ" | grep -qx LOG_LEVEL=warn
 }
 
 term_ends_server() {

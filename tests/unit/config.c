@@ -211,6 +211,16 @@ tells_all_faults_at_once(void)
 }
 
 static void
+refuses_mail_that_leads_nowhere(void)
+{
+#define MAIL KEY URL "SMTP_HOST=mail.example.com\n"
+	expect_complaint(MAIL "FRONTEND_HOST=https://example.com\n",
+	    "SMTP_HOST is set, but EMAILS_FROM_EMAIL is not.");
+	expect_complaint(MAIL "EMAILS_FROM_EMAIL=a@example.com\n",
+	    "SMTP_HOST is set, but FRONTEND_HOST is http://localhost:5173");
+}
+
+static void
 never_repeats_a_secret(void)
 {
 	read_all("SECRET_KEY=hush\nDATABASE_URL=hush\n"
@@ -380,6 +390,8 @@ CU_TestInfo config_tests[] = {{"what is not set has its default", has_defaults},
     {"a bad value is refused", refuses_bad_values},
     {"a key and a database are needed", needs_key_and_database},
     {"all faults are told at once", tells_all_faults_at_once},
+    {"mail that would lead nowhere is refused",
+	refuses_mail_that_leads_nowhere},
     {"a complaint repeats no secret", never_repeats_a_secret},
     {"known passwords are for development", refuses_known_passwords},
     {"the environment wins over the file", prefers_the_environment},

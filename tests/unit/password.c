@@ -315,6 +315,40 @@ slots_of_several_threads(void)
 	password_slot_free(NULL);
 }
 
+/* The first two from the tests of crypt_blowfish; the others are theirs with
+ * another name or cost. */
+static void
+verifies_bcrypt(void)
+{
+	static const char hash[] = "$2a$05$CCCCCCCCCCCCCCCCCCCCC."
+				   "E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+	static const char other[] = "$2a$05$CCCCCCCCCCCCCCCCCCCCC."
+				    "VGOzA784oUp/Z0DY336zx7pLYAy0lwK";
+	static const char *const refused[] = {
+	    "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+	    "$2a$15$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+	    "$2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+	    "$2a$5$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeWx",
+	    "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOe",
+	    "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeWW",
+	    "$1$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeWxx"};
+	char renamed[sizeof(hash)];
+
+	CU_ASSERT_TRUE(password_verify(&cheap, hash, "U*U"));
+	CU_ASSERT_TRUE(password_verify(&cheap, other, "U*U*"));
+	CU_ASSERT_FALSE(password_verify(&cheap, hash, "U*U*"));
+	CU_ASSERT_FALSE(password_verify(&cheap, other, "U*U"));
+	CU_ASSERT_FALSE(password_verify(&cheap, hash, ""));
+	CU_ASSERT_TRUE(password_is_stale(hash, &cheap));
+	memcpy(renamed, hash, sizeof(hash));
+	for (const char *p = "by"; *p != '\0'; p++) {
+		renamed[2] = *p;
+		CU_ASSERT_TRUE(password_verify(&cheap, renamed, "U*U"));
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		CU_ASSERT_FALSE(password_verify(&cheap, refused[i], "U*U"));
+}
+
 CU_TestInfo password_tests[] = {{"published hashes verify", verifies_published},
     {"hashes are those of the library", agrees_with_the_library},
     {"every hash has a new salt", hashes_with_a_new_salt},
@@ -324,5 +358,6 @@ CU_TestInfo password_tests[] = {{"published hashes verify", verifies_published},
     {"a hash has one text", has_one_text},
     {"no account takes as long as a wrong password", unknown_costs_the_same},
     {"other parameters are stale", knows_what_is_stale},
+    {"bcrypt hashes of others verify", verifies_bcrypt},
     {"each thread hashes in its slot", slots_of_several_threads},
     CU_TEST_INFO_NULL};

@@ -20,6 +20,8 @@ extern CU_TestInfo lanes_tests[];
 extern CU_TestInfo uuid_tests[];
 extern CU_TestInfo time_tests[];
 extern CU_TestInfo email_tests[];
+extern CU_TestInfo message_tests[];
+extern CU_TestInfo message_part_tests[];
 extern CU_TestInfo decode_tests[];
 extern CU_TestInfo values_tests[];
 extern CU_TestInfo form_tests[];
@@ -31,5 +33,10 @@ extern CU_TestInfo token_tests[];
 extern CU_TestInfo token_cache_tests[];
 extern CU_TestInfo config_tests[];
 extern CU_TestInfo env_file_tests[];
+
+extern CU_TestInfo mustache_tests[];
+extern CU_TestInfo mustache_spec_tests[];
+extern CU_TestInfo template_tests[];
+extern CU_TestInfo mails_tests[];
 
 #endif

@@ -1,0 +1,65 @@
+/*
+ * Items in the database: a row stands beside its owner's others.
+ */
+#include "db/counts.h"
+#include "db/db.h"
+#include "items/model.h"
+
+#define COLUMNS "id, owner_id, title, description, created_at"
+
+enum err
+items_by_id(struct db *db, struct uuid id, struct item *i)
+{
+	return db_one(db, &item_row, i,
+	    SQL("SELECT " COLUMNS " FROM items WHERE id = ?", ARG(id)));
+}
+
+enum err
+items_list(
+    struct db *db, struct uuid owner, const struct page *at, struct list *out)
+{
+	if (uuid_is_nil(&owner))
+		return db_all(db, &item_row, out,
+		    SQL("SELECT " COLUMNS " FROM items"
+			" ORDER BY id DESC LIMIT ?, ?",
+			ARG(at->skip), ARG(at->limit)));
+	return db_all(db, &item_row, out,
+	    SQL("SELECT " COLUMNS " FROM items WHERE owner_id = ?"
+		" ORDER BY id DESC LIMIT ?, ?",
+		ARG(owner), ARG(at->skip), ARG(at->limit)));
+}
+
+enum err
+items_insert(struct db *db, const struct item *i)
+{
+	enum err err = db_exec(db, NULL,
+	    SQL("INSERT INTO items (" COLUMNS ") VALUES (?, ?, ?, ?, ?)",
+		ARG(i->id), ARG(i->owner_id), ARG(i->title),
+		ARG(i->description), ARG(i->created_at)));
+
+	return err ? err : counts_add(db, "items", i->owner_id, 1);
+}
+
+enum err
+items_update(struct db *db, const struct item *i)
+{
+	enum err err =
+	    db_change(db, SQL("UPDATE items SET title = ?, description = ?"
+			      " WHERE owner_id = ? AND id = ?",
+			      ARG(i->title), ARG(i->description),
+			      ARG(i->owner_id), ARG(i->id)));
+
+	return err ? err : counts_add(db, "items", i->owner_id, 0);
+}
+
+enum err
+items_delete(struct db *db, const struct item *i)
+{
+	enum err err;
+
+	err =
+	    db_change(db, SQL("DELETE FROM items WHERE owner_id = ? AND id = ?",
+			      ARG(i->owner_id), ARG(i->id)));
+
+	return err ? err : counts_add(db, "items", i->owner_id, -1);
+}

@@ -1,0 +1,57 @@
+/*
+ * Items: things that people own. The domain to copy for another one
+ * (script/new-domain). Grouped by the file that implements.
+ */
+#ifndef ITEMS_MODEL_H
+#define ITEMS_MODEL_H
+
+#include "core/err.h"
+#include "core/message.h"
+#include "core/page.h"
+#include "core/schema.h"
+
+struct ctx;
+struct db;
+struct domain;
+
+/* A row of items. */
+struct item {
+	struct uuid id;
+	struct uuid owner_id;
+	const char *title;
+	const char *description;
+	struct timestamp created_at;
+};
+
+struct item_create {
+	const char *title;
+	const char *description;
+};
+
+/* What is not given stays as it is: HAS(). */
+struct item_update {
+	struct uuid id;
+	const char *title;
+	const char *description;
+};
+
+/* schemas.c */
+extern const struct schema item_row, item_public, items_public;
+extern const struct schema item_create, item_update;
+
+/* dao.c: ERR_NOT_FOUND for no row, ERR_RETRY for one that is gone */
+enum err items_by_id(struct db *, struct uuid id, struct item *) MUST_CHECK;
+/* Newest first. `owner` nil: everybody's. */
+enum err items_list(struct db *, struct uuid owner, const struct page *,
+    struct list *) MUST_CHECK;
+enum err items_insert(struct db *, const struct item *) MUST_CHECK;
+enum err items_update(struct db *, const struct item *) MUST_CHECK;
+enum err items_delete(struct db *, const struct item *) MUST_CHECK;
+
+/* dependencies.c: the item, when the caller may see it, or why not */
+enum err need_item(struct ctx *, struct uuid id, struct item *) MUST_CHECK;
+
+/* router.c */
+extern const struct domain items;
+
+#endif

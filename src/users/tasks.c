@@ -1,0 +1,99 @@
+/*
+ * What is done about accounts after the request: mails with a link to set a
+ * password, and the removal of what has expired.
+ */
+#include "tasks/mailing.h"
+#include "tasks/task.h"
+#include "users/model.h"
+
+enum { PURGE_ROWS = 5000, PURGE_EVERY_S = 600 };
+
+/* A mail to an account: who gets it, and the token in its link. */
+struct letter {
+	struct user user;
+	const char *token;
+};
+
+/*
+ * The token is made here, not by the request: a task holds no secret, and
+ * what is stored of the token is its digest. Its row is committed before the
+ * mail leaves. No account: t->state stays NULL, and there is nothing to send.
+ */
+static enum err
+issue_token(struct task *t, enum err err, struct letter *l)
+{
+	struct recovery r;
+
+	if (err == ERR_NOT_FOUND)
+		return OK;
+	if (err)
+		return err;
+	r = recovery_new(t->mem, t->config, l->user.id, &l->token);
+	err = recovery_insert(t->db, &r);
+	if (!err)
+		t->state = l;
+	return err;
+}
+
+static enum err
+address_new_account(struct task *t)
+{
+	const struct user_ref *whom = TASK_ARGS(t, user_ref);
+	struct letter *l = NEW(t->mem, struct letter);
+
+	return issue_token(t, users_by_id(t->db, whom->user_id, &l->user), l);
+}
+
+static enum err
+address_recovery(struct task *t)
+{
+	const struct email_ref *whom = TASK_ARGS(t, email_ref);
+	struct letter *l = NEW(t->mem, struct letter);
+
+	return issue_token(
+	    t, users_by_email(t->db, whom->email_key, &l->user), l);
+}
+
+static enum err
+send(struct task *t, const char *template)
+{
+	const struct letter *l = t->state;
+	struct account_mail mail;
+
+	if (l == NULL)
+		return OK;
+	mail = recovery_mail(t->mem, t->config, &l->user, l->token);
+	return task_mail(t, template, l->user.email, &account_mail, &mail);
+}
+
+static enum err
+send_new_account(struct task *t)
+{
+	return send(t, "mail/new_account");
+}
+
+static enum err
+send_recovery(struct task *t)
+{
+	return send(t, "mail/reset_password");
+}
+
+static enum err
+purge(struct task *t)
+{
+	bool more = false;
+	enum err err;
+
+	err = sessions_purge(t->db, time_now(), PURGE_ROWS, &more);
+	return err || !more ? err : task_later(t->db, &purge_sessions, NULL);
+}
+
+TASK(mail_new_account, "mail_new_account", .args = &user_ref,
+    .prepare = address_new_account, .work = send_new_account,
+    .doc = "The mail to somebody whom an administrator made an account");
+TASK(mail_recovery, "mail_recovery", .args = &email_ref,
+    .prepare = address_recovery, .work = send_recovery,
+    .doc = "The mail to somebody who forgot the password");
+TASK(purge_sessions, "purge_sessions", .handle = purge,
+    .every_s = PURGE_EVERY_S,
+    .doc = "Removes expired sessions, recovery tokens and counters");

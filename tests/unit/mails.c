@@ -1,0 +1,181 @@
+/*
+ * The mails that are sent, as a client gets them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/template.h"
+#include "unit.h"
+
+struct letter {
+	const char *project_name, *email, *full_name, *link;
+	int64_t valid_hours;
+	const char *site;
+};
+
+/* As the domains pass them: users/schemas.c, service/schemas.c. */
+#define T struct letter
+SCHEMA(mail_account, "MailAccount", FIELD(project_name), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(link), FIELD(valid_hours),
+    FIELD(site));
+SCHEMA(mail_try, "MailTry", FIELD(project_name), FIELD(email), FIELD(link));
+#undef T
+
+static const struct letter sample = {.project_name = "Arch & Sons",
+    .email = "o'hara@example.com",
+    .full_name = "Scarlett <O'Hara>",
+    .link = "https://example.com/reset-password?token=a.b-c_d",
+    .valid_hours = 48,
+    .site = "https://example.com"};
+
+static struct {
+	struct arena *mem;
+	struct templates *templates;
+} run;
+
+static void
+begin(void)
+{
+	const char *why;
+
+	run.mem = arena_new(16 << 20);
+	run.templates = templates_load(run.mem, SOURCE_DIR "/templates", &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(run.templates);
+}
+
+static void
+end(void)
+{
+	templates_free(run.templates);
+	arena_free(run.mem);
+}
+
+static const char *
+render(const char *name, const struct schema *view, const struct letter *row)
+{
+	return template_render(run.templates, run.mem,
+	    arena_printf(run.mem, "mail/%s", name), view, row);
+}
+
+static void
+need(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL) {
+		printf("\n    not found: %s\n    ", part);
+		CU_FAIL("a mail lacks something");
+	}
+}
+
+static void
+check_text(const char *text)
+{
+	const char *line, *end;
+
+	need(text, "\n\nhttps://example.com/reset-password?token=a.b-c_d\n\n");
+	need(text, "\n-- \nArch & Sons\n");
+	for (line = text; *line != '\0'; line = end + 1) {
+		end = strchr(line, '\n');
+		CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+		CU_ASSERT_TRUE(end - line <= 78);
+	}
+	CU_ASSERT_PTR_NULL(strstr(text, "{{"));
+}
+
+static void
+check_html(const char *html)
+{
+	static const char link[] =
+	    "href=\"https://example.com/reset-password?token=a.b-c_d\"";
+
+	CU_ASSERT_EQUAL(strncmp(html, "<!DOCTYPE html>\n", 16), 0);
+	need(html, "<html lang=\"en\"");
+	need(html, "<title>Arch &amp; Sons - ");
+	need(html, "<meta name=\"color-scheme\" content=\"light dark\">");
+	need(html, "o&#39;hara@example.com");
+	/* A button, and the address beneath. */
+	need(html, link);
+	need(strstr(html, link) + 1, link);
+	need(html, ">https://example.com/reset-password?token=a.b-c_d</a>");
+	need(html, "</table>\n</div>\n</body>\n</html>\n");
+	/* Nothing that a client would have to fetch. */
+	CU_ASSERT_PTR_NULL(strstr(html, "src="));
+	CU_ASSERT_PTR_NULL(strstr(html, "url("));
+	CU_ASSERT_PTR_NULL(strstr(html, "<link"));
+	CU_ASSERT_PTR_NULL(strstr(html, "{{"));
+	for (; (html = strstr(html, "<table ")) != NULL; html++)
+		CU_ASSERT_EQUAL(
+		    strncmp(html, "<table role=\"presentation\" ", 27), 0);
+}
+
+/* What the text and the HTML of a mail have in common. */
+static void
+need_both(const char *name, const struct letter *row, const char *part)
+{
+	need(render(arena_printf(run.mem, "%s.txt", name), &mail_account, row),
+	    part);
+	need(render(arena_printf(run.mem, "%s.html", name), &mail_account, row),
+	    part);
+}
+
+static void
+test_try(void)
+{
+	begin();
+	CU_ASSERT_STRING_EQUAL(render("test_email.subject", &mail_try, &sample),
+	    "Arch & Sons - Test email");
+	check_text(render("test_email.txt", &mail_try, &sample));
+	check_html(render("test_email.html", &mail_try, &sample));
+	end();
+}
+
+static void
+test_new_account(void)
+{
+	struct letter nameless = sample;
+
+	begin();
+	nameless.full_name = NULL;
+	CU_ASSERT_STRING_EQUAL(
+	    render("new_account.subject", &mail_account, &sample),
+	    "Arch & Sons - New account for user o'hara@example.com");
+	check_text(render("new_account.txt", &mail_account, &sample));
+	check_html(render("new_account.html", &mail_account, &sample));
+	need_both("new_account", &sample, "works once, within 48 h.");
+	need(render("new_account.txt", &mail_account, &sample),
+	    "\n-- \nArch & Sons\nhttps://example.com\n");
+	need(render("new_account.html", &mail_account, &sample),
+	    "href=\"https://example.com\"");
+	need(render("new_account.txt", &mail_account, &sample),
+	    "Hello Scarlett <O'Hara>,\n");
+	need(render("new_account.html", &mail_account, &sample),
+	    ">Hello Scarlett &lt;O&#39;Hara&gt;,</p>");
+	need_both("new_account", &nameless, "Hello,");
+	end();
+}
+
+/* Whoever signs up chooses a name, and any address: it is not repeated. */
+static void
+test_recovery(void)
+{
+	const char *text, *html;
+
+	begin();
+	CU_ASSERT_STRING_EQUAL(
+	    render("reset_password.subject", &mail_account, &sample),
+	    "Arch & Sons - Password recovery for user o'hara@example.com");
+	text = render("reset_password.txt", &mail_account, &sample);
+	html = render("reset_password.html", &mail_account, &sample);
+	check_text(text);
+	check_html(html);
+	need_both("reset_password", &sample, "works once, within 48 h.");
+	CU_ASSERT_PTR_NULL(strstr(text, "Scarlett"));
+	CU_ASSERT_PTR_NULL(strstr(html, "Scarlett"));
+	end();
+}
+
+CU_TestInfo mails_tests[] = {
+    {"a mail to try it", test_try},
+    {"a new account", test_new_account},
+    {"a forgotten password", test_recovery},
+    CU_TEST_INFO_NULL,
+};
