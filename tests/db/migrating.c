@@ -37,7 +37,8 @@ fresh(void)
 	}
 	closedir(d);
 	admin("DROP TABLE IF EXISTS schema_migrations, schema_history,"
-	      " m_one, m_two, m_three, sessions, users");
+	      " m_one, m_two, m_three, throttle, recovery_tokens, cron,"
+	      " tasks, items, counts, sessions, users");
 }
 
 void
