@@ -1,6 +1,7 @@
 /* The signed-in user's own account. */
 import * as api from './api.js';
 import { handle, sayDone } from './form.js';
+import { bindItems } from './items.js';
 import { clone, part, setText } from './view.js';
 
 const ENDED = 'Your session has ended. Please sign in again.';
@@ -110,6 +111,7 @@ function showParts(root, user, leave) {
 	bindProfile(root, user, caught);
 	bindPassword(root, caught);
 	bindDelete(root, leave, caught);
+	bindItems(root, user, caught);
 	root.querySelector('h1').focus();
 }
 

@@ -132,6 +132,14 @@ export function signUp(json) {
 	return request('POST', '/users/signup', { json });
 }
 
+export function recoverPassword(email) {
+	return request('POST', `/password-recovery/${encodeURIComponent(email)}`);
+}
+
+export function resetPassword(json) {
+	return request('POST', '/reset-password/', { json });
+}
+
 export function readMe() {
 	return mine('GET', '/users/me');
 }
@@ -146,4 +154,20 @@ export function updatePassword(json) {
 
 export function deleteMe() {
 	return mine('DELETE', '/users/me');
+}
+
+export function readItems(skip, limit) {
+	return mine('GET', `/items/?skip=${skip}&limit=${limit}`);
+}
+
+export function createItem(json) {
+	return mine('POST', '/items/', { json });
+}
+
+export function updateItem(id, json) {
+	return mine('PUT', `/items/${id}`, { json });
+}
+
+export function deleteItem(id) {
+	return mine('DELETE', `/items/${id}`);
 }

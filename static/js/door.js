@@ -4,10 +4,7 @@ import { handle } from './form.js';
 import { clone, part } from './view.js';
 
 function open(main, id) {
-	const view = clone(id);
-
-	part(view, 'art').append(clone('art'));
-	main.append(view);
+	main.append(clone(id));
 	return main.querySelector('form');
 }
 

@@ -5,6 +5,14 @@
  * one place only.
  */
 
+/* What the page itself finds wrong with a field, as a 422 would say it. */
+export class FieldError extends Error {
+	constructor(field, message) {
+		super(message);
+		this.faults = [{ loc: [field], msg: message }];
+	}
+}
+
 function errorId(input) {
 	return `${input.id}-error`;
 }
@@ -62,7 +70,8 @@ export function sayDone(form, text) {
 	say(form, 'done', text);
 }
 
-function clear(form) {
+/* What an earlier submission said goes; what is in the fields stays. */
+export function clearForm(form) {
 	say(form, 'message', '');
 	say(form, 'done', '');
 	fieldsOf(form).forEach(clearField);
@@ -137,7 +146,7 @@ export function handle(form, submit, caught = () => false) {
 		event.preventDefault();
 		if (form.hasAttribute('data-busy'))
 			return;
-		clear(form);
+		clearForm(form);
 		busy(form, true);
 		try {
 			await submit(valuesOf(form));

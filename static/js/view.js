@@ -14,3 +14,13 @@ export function setText(root, name, text) {
 	for (const place of root.querySelectorAll(`[data-${name}]`))
 		place.textContent = text;
 }
+
+/* The view instead of what stands in <main>, with its title. */
+export function showOnly(id, title) {
+	const main = document.getElementById('main');
+
+	document.title = `${title} · Atrium`;
+	main.replaceChildren(clone(id));
+	scrollTo(0, 0);
+	return main;
+}
