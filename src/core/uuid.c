@@ -75,6 +75,16 @@ uuid_new(void)
 	return id;
 }
 
+struct timestamp
+uuid_time(const struct uuid *id)
+{
+	int64_t ms = 0;
+
+	for (int i = 0; i < 6; i++)
+		ms = ms << 8 | id->byte[i];
+	return (struct timestamp){ms * 1000};
+}
+
 bool
 uuid_is_nil(const struct uuid *id)
 {

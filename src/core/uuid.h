@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/time.h"
+
 enum { UUID_TEXT = 37 }; /* with its NUL */
 
 struct uuid {
@@ -21,6 +23,8 @@ struct uuid {
  * thread; 62 random bits.
  */
 struct uuid uuid_new(void);
+/* When a version 7 was made, to the millisecond. */
+struct timestamp uuid_time(const struct uuid *);
 bool uuid_is_nil(const struct uuid *);
 bool uuid_equal(const struct uuid *, const struct uuid *);
 /* Lower case with hyphens into out[UUID_TEXT]; returns out. */

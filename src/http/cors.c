@@ -47,13 +47,16 @@ is_echoable(const char *text)
 bool
 cors_preflight(struct ctx *c, bool options)
 {
-	const char *origin = ctx_header(c, "origin");
-	const char *method = ctx_header(c, "access-control-request-method");
-	const char *headers = ctx_header(c, "access-control-request-headers");
+	const char *origin, *method, *headers;
 	bool known, good;
 
-	if (!options || origin == NULL || method == NULL)
+	if (!options)
 		return false;
+	origin = ctx_header(c, "origin");
+	method = ctx_header(c, "access-control-request-method");
+	if (origin == NULL || method == NULL)
+		return false;
+	headers = ctx_header(c, "access-control-request-headers");
 	known = is_allowed(c, origin);
 	good = is_method(method);
 	if (headers != NULL && !is_echoable(headers))

@@ -16,7 +16,7 @@ struct mail {
 	const char *to;      /* an address as core/email.h gives it */
 	const char *subject; /* one line of UTF-8 */
 	const char *text, *html;
-	struct timestamp date;
+	struct timestamp date; /* when it was asked for: of each try the same */
 };
 
 /* One thread at a time uses it; it keeps its connection between mails. */

@@ -1,6 +1,5 @@
 /* Mail as files for a developer, or for an installation without a mail server:
  * MAIL_DIR/YYYYMMDDTHHMMSS-ID.eml, whole or not at all. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,10 +10,6 @@
 
 #include "core/email.h"
 #include "services/mail_part.h"
-
-enum { STAMP = 15 /* 20260821T100000 */ };
-
-#define SUFFIX ".eml"
 
 struct folder {
 	struct mailer mailer;
@@ -39,33 +34,13 @@ make_folder(struct arena *mem, const char *path)
 	return mkdir(part, 0700) == 0 || errno == EEXIST;
 }
 
-static bool
-is_name_of(const char *name, const char *id)
-{
-	size_t n = strlen(id);
-
-	return strlen(name) == STAMP + 1 + n + strlen(SUFFIX) &&
-	       name[STAMP] == '-' && strncmp(name + STAMP + 1, id, n) == 0 &&
-	       strcmp(name + STAMP + 1 + n, SUFFIX) == 0;
-}
-
-/* The file that the mail has from an earlier try, else a new name. */
+/* The same for each try of a mail: a later one replaces an earlier. */
 static const char *
-choose_name(struct arena *mem, const char *path, const struct mail *m)
+name_of(struct arena *mem, const struct mail *m)
 {
 	struct civil c = time_to_civil(m->date);
-	DIR *dir = opendir(path);
-	const char *name = NULL;
-	struct dirent *entry;
 
-	while (dir != NULL && name == NULL && (entry = readdir(dir)) != NULL)
-		if (is_name_of(entry->d_name, m->id))
-			name = arena_strdup(mem, entry->d_name);
-	if (dir != NULL)
-		closedir(dir);
-	if (name != NULL)
-		return name;
-	return arena_printf(mem, "%04d%02d%02dT%02d%02d%02d-%s" SUFFIX, c.year,
+	return arena_printf(mem, "%04d%02d%02dT%02d%02d%02d-%s.eml", c.year,
 	    c.month, c.day, c.hour, c.minute, c.second, m->id);
 }
 
@@ -150,9 +125,8 @@ save(struct mailer *mailer, struct arena *mem, const struct mail *m,
 	buf_init(&message, MESSAGE_MAX);
 	err = message_compose(
 	    mem, &message, m, to == NULL ? m->to : to, &f->from, why);
-	if (err == OK &&
-	    (!make_folder(mem, f->path) ||
-		!store(mem, f->path, choose_name(mem, f->path, m), &message))) {
+	if (err == OK && (!make_folder(mem, f->path) ||
+			     !store(mem, f->path, name_of(mem, m), &message))) {
 		*why = complain(mem, f->path, errno);
 		err = ERR_BUSY;
 	}

@@ -24,7 +24,7 @@ task_mail(struct task *t, const char *name, const char *to,
 	    .subject = render(t, name, "subject", view, row),
 	    .text = render(t, name, "txt", view, row),
 	    .html = render(t, name, "html", view, row),
-	    .date = time_now()};
+	    .date = uuid_time(&t->id)};
 
 	return t->mailer->send(
 	    t->mailer, t->mem, &mail, t->timeout_ms, &t->why);

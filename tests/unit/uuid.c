@@ -125,9 +125,24 @@ test_reason_is_bounded(void)
 	CU_ASSERT_STRING_EQUAL(why, COUNT "100001");
 }
 
+static void
+knows_its_time(void)
+{
+	static const struct uuid known = {{0x01, 0x7f, 0x22, 0xe2, 0x79, 0xb0,
+	    0x7c, 0xc3, 0x98, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f}};
+	struct timestamp before = time_now();
+	struct uuid id = uuid_new();
+
+	/* The example of RFC 9562, A.6: 2022-02-22T19:22:22Z. */
+	CU_ASSERT_EQUAL(uuid_time(&known).us, INT64_C(1645557742000000));
+	CU_ASSERT_TRUE(uuid_time(&id).us >= before.us / 1000 * 1000);
+	CU_ASSERT_TRUE(uuid_time(&id).us <= time_now().us);
+}
+
 CU_TestInfo uuid_tests[] = {
     {"new ids are version 7 and sort by their making", test_new},
     {"the nil id is told from others", test_nil_and_equal},
     {"every form of an id is read", test_accepted},
     {"what is no id is told why", test_reasons},
-    {"a reason fits its buffer", test_reason_is_bounded}, CU_TEST_INFO_NULL};
+    {"a reason fits its buffer", test_reason_is_bounded},
+    {"one knows when it was made", knows_its_time}, CU_TEST_INFO_NULL};
