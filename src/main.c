@@ -4,7 +4,6 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app.h"
 #include "build.h"
@@ -41,23 +40,6 @@ static const struct option options[] = {
     {"version", no_argument, NULL, 'v'},
     {NULL, 0, NULL, 0},
 };
-
-static enum log_level
-log_level(const char *name)
-{
-	static const char *const names[] = {
-	    [LOG_ERROR] = "error",
-	    [LOG_WARN] = "warn",
-	    [LOG_INFO] = "info",
-	    [LOG_DEBUG] = "debug",
-	};
-	unsigned i;
-
-	for (i = 0; i < LOG_DEBUG; i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum log_level)i;
-	return LOG_DEBUG;
-}
 
 static int
 print_openapi(const struct config *config)
@@ -136,7 +118,7 @@ main(int argc, char **argv)
 		return 70;
 	log_init("worker", LOG_WARN);
 	config = config_load(mem);
-	log_init("worker", log_level(config->LOG_LEVEL));
+	log_init("worker", log_level_of(config->LOG_LEVEL));
 	if (option == 'o')
 		status = print_openapi(config);
 	else if (option != 'c')

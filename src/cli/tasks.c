@@ -96,18 +96,6 @@ tasks_wrong(const struct tasks_command *command, const char *what)
 	return CLI_USAGE;
 }
 
-static enum log_level
-log_level(const char *name)
-{
-	static const char *const names[] = {
-	    [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info"};
-
-	for (int i = LOG_ERROR; i < LOG_DEBUG; i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum log_level)i;
-	return LOG_DEBUG;
-}
-
 /* Tasks of another schema would fail one by one: better none begins. */
 static void
 check_schema(struct arena *mem, const struct config *config)
@@ -133,7 +121,7 @@ run(int argc, char **argv)
 		return tasks_wrong(&run_command, "it takes --once or nothing");
 	mem = arena_new(CLI_MEMORY);
 	config = config_load(mem);
-	log_init("tasks", log_level(config->LOG_LEVEL));
+	log_init("tasks", log_level_of(config->LOG_LEVEL));
 	db_library_open();
 	check_schema(mem, config);
 	status = runner_run(config, app_tasks, once);

@@ -41,6 +41,16 @@ static _Thread_local struct {
 	char date[TIME_TEXT];
 } line;
 
+enum log_level
+log_level_of(const char *name)
+{
+	unsigned i = LOG_ERROR;
+
+	while (i < LOG_DEBUG && strcmp(level_name[i], name) != 0)
+		i++;
+	return (enum log_level)i;
+}
+
 void
 log_init(const char *name, enum log_level max)
 {

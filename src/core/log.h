@@ -9,6 +9,8 @@
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
+/* "error", "warn", "info" or "debug", as the setting LOG_LEVEL has them. */
+enum log_level log_level_of(const char *name);
 /* Lines above `max` are dropped. `name` is printed in each ("worker"). */
 void log_init(const char *name, enum log_level max);
 
