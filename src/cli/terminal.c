@@ -1,41 +1,94 @@
-/* What others wrote, on a terminal that takes some bytes for commands. */
+/* What others wrote, on a terminal that takes some characters for commands:
+ * colours, a new title, a line that overwrites the one before. */
 #include "cli/terminal.h"
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <wchar.h>
 
-#include "core/utf8.h"
+enum { SHOWN = 4 * 4 + 1 }; /* \xNN of each byte of a character */
 
+/* Invisible, and able to reorder or hide what stands around them. */
 static bool
-is_command(const unsigned char *c, size_t n)
+is_trick(wchar_t c)
 {
-	if (n == 1)
-		return *c < ' ' || *c == 0x7f;
-	if (n == 2)
-		return c[0] == 0xc2 && c[1] < 0xa0;
-	if (n != 3 || c[0] != 0xe2)
-		return false;
-	/* U+200E and U+200F, U+2028 to U+202E, U+2066 to U+2069 */
-	return (c[1] == 0x80 && (c[2] == 0x8e || c[2] == 0x8f)) ||
-	       (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) ||
-	       (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
+	static const struct {
+		wchar_t first, last;
+	} tricks[] = {{0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x180E, 0x180E},
+	    {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+	    {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+
+	for (size_t i = 0; i < sizeof(tricks) / sizeof(tricks[0]); i++)
+		if (c >= tricks[i].first && c <= tricks[i].last)
+			return true;
+	return false;
+}
+
+/*
+ * The character at `text`, or the byte that is none, as it may be shown:
+ * NUL-terminated, and its columns. Returns its bytes in the text.
+ */
+static size_t
+show(const char *text, size_t n, char shown[SHOWN], int *columns)
+{
+	mbstate_t state = {0};
+	wchar_t c = 0;
+	size_t length = mbrtowc(&c, text, n, &state);
+	bool whole = length > 0 && length <= n;
+
+	*columns = whole && !is_trick(c) ? wcwidth(c) : -1;
+	if (*columns >= 0) {
+		memcpy(shown, text, length);
+		shown[length] = '\0';
+		return length;
+	}
+	if (!whole)
+		length = 1;
+	for (size_t i = 0; i < length; i++)
+		snprintf(shown + 4 * i, 5, "\\x%02X", (unsigned char)text[i]);
+	*columns = 4 * (int)length;
+	return length;
+}
+
+/* Without it everything beyond ASCII is no character. */
+static void
+use_utf8(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+const char *
+terminal_text(struct arena *mem, const char *text, size_t n, int *columns)
+{
+	char *copy = arena_alloc(mem, 4, n + 1), *out = copy;
+	size_t length;
+	int width, total = 0;
+
+	use_utf8();
+	for (; n > 0; text += length, n -= length) {
+		length = show(text, n, out, &width);
+		out += strlen(out);
+		total += width;
+	}
+	if (columns != NULL)
+		*columns = total;
+	return copy;
 }
 
 void
-terminal_print(const char *text, size_t size, int width)
+terminal_print(const char *text, size_t n, int width)
 {
-	const char *end = text + size;
+	char shown[SHOWN];
+	size_t length;
+	int columns;
 
-	for (; text < end; width--) {
-		size_t n = utf8_step(text, end);
-		size_t bytes = n == 0 ? 1 : n;
-
-		if (n > 0 && !is_command((const unsigned char *)text, n))
-			fwrite(text, 1, n, stdout);
-		else
-			for (size_t i = 0; i < bytes; i++)
-				printf("\\x%02X", (unsigned char)text[i]);
-		text += bytes;
+	use_utf8();
+	for (; n > 0; text += length, n -= length) {
+		length = show(text, n, shown, &columns);
+		fputs(shown, stdout);
+		width -= columns;
 	}
 	if (width > 0)
 		printf("%*s", width, "");

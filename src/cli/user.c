@@ -3,6 +3,7 @@
  * the command and holds what all of them need.
  */
 #include "cli/user.h"
+#include "cli/terminal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -113,7 +114,7 @@ user_accept(struct arena *a, const char *name, const char *text,
 		return true;
 	n = strlen(fault.message);
 	fprintf(stderr, "atrium: The %s is not right: %s%s\n", name,
-	    user_text(a, fault.message, NULL),
+	    terminal_text(a, fault.message, strlen(fault.message), NULL),
 	    fault.message[n - 1] == '.' ? "" : ".");
 	return false;
 }
@@ -138,7 +139,7 @@ user_read_password(struct user_job *job, const char **phc)
 int
 user_failed(struct user_job *job, enum err err, const char *email)
 {
-	email = user_text(job->mem, email, NULL);
+	email = terminal_text(job->mem, email, strlen(email), NULL);
 	if (err == ERR_NOT_FOUND)
 		fprintf(stderr,
 		    "atrium: There is no account with the address %s.\n",

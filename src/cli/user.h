@@ -48,14 +48,6 @@ int user_read_password(struct user_job *, const char **phc);
 int user_failed(struct user_job *, enum err, const char *email);
 int user_wrong(const struct user_command *, const char *what);
 
-/* user_text.c */
-/*
- * Text that others wrote, for a terminal: what would steer it, or turn the
- * order of what is read, becomes a question mark. `columns` (may be NULL): how
- * wide it gets.
- */
-const char *user_text(struct arena *, const char *, int *columns);
-
 /* user_create.c */
 extern const struct user_command create_command, first_command;
 /* user_list.c */

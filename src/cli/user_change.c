@@ -2,6 +2,7 @@
  * Changes of an account from the outside. Each is one transaction, and none
  * leaves the installation without an administrator.
  */
+#include "cli/terminal.h"
 #include "cli/user.h"
 
 #include <getopt.h>
@@ -84,7 +85,8 @@ change(struct user_job *job, struct change *c, const char *done,
 		err = user_transact(job, TX_WRITE, apply, c);
 	if (err != OK)
 		return user_failed(job, err, c->email);
-	email = user_text(job->mem, c->user.email, NULL);
+	email =
+	    terminal_text(job->mem, c->user.email, strlen(c->user.email), NULL);
 	if (!c->is_last)
 		return printf("%s %s.\n", email, c->was_so ? already : done) <
 		       0;

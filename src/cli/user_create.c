@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/terminal.h"
 #include "cli/user.h"
 #include "core/crypto.h"
 
@@ -26,7 +27,8 @@ report(struct user_job *job, enum err err, const struct user *u)
 		return user_failed(job, err, u->email);
 	return printf("Created the %s %s.\n",
 		   u->is_superuser ? "administrator" : "account",
-		   user_text(job->mem, u->email, NULL)) < 0;
+		   terminal_text(job->mem, u->email, strlen(u->email), NULL)) <
+	       0;
 }
 
 static int
@@ -89,7 +91,8 @@ create(int argc, char **argv)
 static int
 keep_first(struct user_job *job, const struct user *u)
 {
-	const char *email = user_text(job->mem, u->email, NULL);
+	const char *email =
+	    terminal_text(job->mem, u->email, strlen(u->email), NULL);
 
 	if (u->is_superuser && u->is_active)
 		return printf("The administrator %s exists.\n", email) < 0;

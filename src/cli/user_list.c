@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/terminal.h"
 #include "cli/user.h"
 #include "core/utf8.h"
 
@@ -53,7 +54,8 @@ make_line(struct arena *mem, const struct user *u)
 		day_and_time(mem, u->created_at)}};
 
 	for (size_t i = 0; i < COLUMNS; i++)
-		line.text[i] = user_text(mem, line.text[i], &line.width[i]);
+		line.text[i] = terminal_text(
+		    mem, line.text[i], strlen(line.text[i]), &line.width[i]);
 	return line;
 }
 

@@ -45,7 +45,7 @@ nobody() {
 		has 'There is no account with the address nobody@example.com.' "$err" &&
 		is '' "$out" &&
 		gives 1 user "$1" $'a\e[31m\xff' "${@:2}" </dev/null &&
-		has 'There is no account with the address a?[31m?.' "$err"
+		has 'There is no account with the address a\x1B[31m\xFF.' "$err"
 }
 for name in passwd activate deactivate superuser 'superuser --off'; do
 	# The words are meant to be split.
