@@ -78,7 +78,7 @@ serve(struct arena *mem, const struct config *config)
 	if (pool.target == NULL)
 		log_fatal("DATABASE_URL: %s", why);
 	app.pool = pool_new(&pool);
-	if (migrate_check(
+	if (migrate_await(
 		app.pool, config->MIGRATIONS_DIR, &app.migrations, mem, &why))
 		log_fatal("%s", why);
 	app.templates = templates =

@@ -104,7 +104,7 @@ check_schema(struct arena *mem, const struct config *config)
 	int64_t count;
 	const char *why;
 
-	if (migrate_check(pool, config->MIGRATIONS_DIR, &count, mem, &why))
+	if (migrate_await(pool, config->MIGRATIONS_DIR, &count, mem, &why))
 		log_fatal("%s", why);
 	pool_free(pool);
 }

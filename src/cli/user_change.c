@@ -41,14 +41,31 @@ changes(const struct change *c)
 	       (p->sets_superuser && p->is_superuser != c->user.is_superuser);
 }
 
+/* Whoever failed to sign in before need not wait any more. */
 static enum err
-store(struct db *db, const struct change *c)
+forgive(struct user_job *job, const struct change *c)
 {
-	enum err err = users_update(db, &c->patch);
+	char id[UUID_TEXT];
+	enum err err;
 
-	if (!err && (c->patch.password != NULL || c->patch.sets_active))
-		err = users_changed(db, c->patch.id, (struct uuid){0});
-	return err;
+	err = throttle_clear(&job->db,
+	    throttle_account(job->mem, job->config, THROTTLE_LOGIN, c->key));
+	if (err)
+		return err;
+	return throttle_clear(
+	    &job->db, throttle_account(job->mem, job->config, THROTTLE_PASSWORD,
+			  uuid_format(&c->patch.id, id)));
+}
+
+static enum err
+store(struct user_job *job, const struct change *c)
+{
+	enum err err = users_update(&job->db, &c->patch);
+
+	if (err || (c->patch.password == NULL && !c->patch.sets_active))
+		return err;
+	err = users_changed(&job->db, c->patch.id, (struct uuid){0});
+	return err ? err : forgive(job, c);
 }
 
 /*
@@ -69,7 +86,7 @@ apply(struct user_job *job, void *arg)
 	c->patch.id = c->user.id;
 	c->was_so = !changes(c);
 	c->is_last = demotes(c) && staff.n < 2;
-	return c->was_so || c->is_last ? OK : store(&job->db, c);
+	return c->was_so || c->is_last ? OK : store(job, c);
 }
 
 /* `done` and `already` end the sentence that the address begins. */

@@ -162,11 +162,20 @@ make_first(struct user_job *job, const char *generated)
 	return status;
 }
 
+static enum err
+find_staff(struct user_job *job, void *staff)
+{
+	const struct user_search any = {.superusers = true, .limit = 1};
+
+	return users_search(&job->db, &any, staff);
+}
+
 static int
 ensure_first(struct user_job *job)
 {
 	const struct config *c = job->config;
 	char password[GENERATED];
+	struct list staff = {0};
 	struct user u;
 	int status;
 	enum err err = user_find(job, c->FIRST_SUPERUSER, &u);
@@ -175,6 +184,12 @@ ensure_first(struct user_job *job)
 		return keep_first(job, &u);
 	if (err != ERR_NOT_FOUND)
 		return user_failed(job, err, c->FIRST_SUPERUSER);
+	/* Renamed or removed on purpose: it does not come back. */
+	err = user_transact(job, TX_READ, find_staff, &staff);
+	if (err != OK)
+		return user_failed(job, err, c->FIRST_SUPERUSER);
+	if (staff.n > 0)
+		return puts("There is an administrator already.") < 0;
 	if (*c->FIRST_SUPERUSER_PASSWORD != '\0')
 		return make_first(job, NULL);
 	generate(password);
@@ -213,7 +228,7 @@ const struct user_command create_command = {"create",
 
 const struct user_command first_command = {"first",
     "first\n"
-    "Make the administrator that FIRST_SUPERUSER names, unless the account\n"
-    "exists; safe to run before each start. Without FIRST_SUPERUSER_PASSWORD\n"
+    "Make the administrator that FIRST_SUPERUSER names, unless there is one\n"
+    "already; safe to run before each start. Without FIRST_SUPERUSER_PASSWORD\n"
     "a password is made up and printed, once.\n",
     first};

@@ -81,6 +81,12 @@ check_mail(const struct config *c, struct buf *complaints)
 		    "SMTP_HOST is set, but EMAILS_FROM_EMAIL is not. Set it to "
 		    "the address that mails come from.");
 	if (strcmp(c->ENVIRONMENT, "development") != 0 &&
+	    *c->SMTP_USER != '\0' && !c->SMTP_TLS && !c->SMTP_SSL)
+		complain(complaints,
+		    "SMTP_USER is set, but SMTP_TLS and SMTP_SSL are false: "
+		    "the password would be sent in clear. Set one to true, or "
+		    "set ENVIRONMENT=development.");
+	if (strcmp(c->ENVIRONMENT, "development") != 0 &&
 	    strncmp(c->FRONTEND_HOST, LOCALHOST, strlen(LOCALHOST)) == 0)
 		complain(complaints,
 		    "SMTP_HOST is set, but FRONTEND_HOST is %s, where the "

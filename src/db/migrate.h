@@ -40,6 +40,13 @@ enum err migrate_check(struct pool *, const char *dir, int64_t *count,
     struct arena *, const char **why) MUST_CHECK;
 
 /*
+ * The same, but waits for a server that cannot be reached: who starts before
+ * it, or again while it is away, need not give up.
+ */
+enum err migrate_await(struct pool *, const char *dir, int64_t *count,
+    struct arena *, const char **why) MUST_CHECK;
+
+/*
  * The commands, with their words for people on stdout and stderr. Each
  * returns an exit status. They hold a lock, so that two never run at once.
  */

@@ -4,9 +4,15 @@
  */
 #include "db/migrate_state.h"
 
+#include <errmsg.h>
 #include <inttypes.h>
 #include <mysqld_error.h>
 #include <string.h>
+#include <time.h>
+
+#include "core/log.h"
+
+enum { COMPLAIN_S = 30 };
 
 #define T struct applied
 SCHEMA(migrate_applied, "Applied", FIELD(version), FIELD(name), FIELD(checksum),
@@ -108,13 +114,25 @@ state_obstacle(
 	return NULL;
 }
 
-/* The rows, read with the worker's own rights. */
+/* The client library's errors, and a server that takes no more connections. */
+static bool
+is_away(const struct conn *c)
+{
+	return c->error >= CR_MIN_ERROR || c->error == ER_CON_COUNT_ERROR ||
+	       c->error == ER_SERVER_SHUTDOWN;
+}
+
+/*
+ * The rows, read with the worker's own rights. ERR_BUSY: the server is not
+ * there, and may come.
+ */
 static enum err
 read_with_pool(
     struct pool *pool, struct arena *mem, struct state *s, const char **why)
 {
 	enum outcome outcome;
 	struct conn *c;
+	bool away;
 
 	*why = "all database connections are in use";
 	if (pool_take(pool, &c) != OK)
@@ -128,10 +146,11 @@ read_with_pool(
 		    " DATABASE_URL and that the server runs; on a new database"
 		    " run `atrium migrate up`",
 		    c->message, c->error);
+	away = outcome == LOST || (outcome == FAILED && is_away(c));
 	if (outcome == LOST)
 		conn_close(c);
 	pool_give(pool, c);
-	return outcome == DONE ? OK : ERR_BUSY;
+	return outcome == DONE ? OK : away ? ERR_BUSY : ERR_CONFLICT;
 }
 
 enum err
@@ -160,6 +179,26 @@ migrate_check(struct pool *pool, const char *dir, int64_t *count,
 	    " pending: run `atrium migrate up`",
 	    pending, pending == 1 ? "migration is" : "migrations are");
 	return ERR_CONFLICT;
+}
+
+enum err
+migrate_await(struct pool *pool, const char *dir, int64_t *count,
+    struct arena *mem, const char **why)
+{
+	static const struct timespec second = {.tv_sec = 1};
+	struct arena_mark mark = arena_mark(mem);
+	enum err err;
+
+	for (int i = 0;; i++) {
+		arena_rewind(mem, mark);
+		err = migrate_check(pool, dir, count, mem, why);
+		if (err != ERR_BUSY)
+			return err;
+		if (i % COMPLAIN_S == 0)
+			log_say(LOG_WARN, NULL, "Waiting for the database: %s",
+			    *why);
+		nanosleep(&second, NULL);
+	}
 }
 
 /* One line of schema_history. */

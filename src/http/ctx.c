@@ -46,6 +46,10 @@ ctx_address(const struct ctx *c)
 		return "";
 	if (inet_pton(AF_INET6, text, &address) != 1)
 		return arena_strdup(c->mem, text);
+	if (IN6_IS_ADDR_V4MAPPED(&address))
+		return arena_printf(c->mem, "%u.%u.%u.%u", address.s6_addr[12],
+		    address.s6_addr[13], address.s6_addr[14],
+		    address.s6_addr[15]);
 	memset(&address.s6_addr[8], 0, 8);
 	inet_ntop(AF_INET6, &address, prefix, sizeof(prefix));
 	return arena_strdup(c->mem, prefix);

@@ -8,8 +8,12 @@
 #define COLUMNS "id, owner_id, title, description, created_at"
 
 enum err
-items_by_id(struct db *db, struct uuid id, struct item *i)
+items_by_id(struct db *db, struct uuid id, bool lock, struct item *i)
 {
+	if (lock)
+		return db_one(db, &item_row, i,
+		    SQL("SELECT " COLUMNS " FROM items WHERE id = ? FOR UPDATE",
+			ARG(id)));
 	return db_one(db, &item_row, i,
 	    SQL("SELECT " COLUMNS " FROM items WHERE id = ?", ARG(id)));
 }
@@ -43,11 +47,11 @@ items_insert(struct db *db, const struct item *i)
 enum err
 items_update(struct db *db, const struct item *i)
 {
-	enum err err =
-	    db_change(db, SQL("UPDATE items SET title = ?, description = ?"
-			      " WHERE owner_id = ? AND id = ?",
-			      ARG(i->title), ARG(i->description),
-			      ARG(i->owner_id), ARG(i->id)));
+	enum err err = db_exec(db, NULL,
+	    SQL("UPDATE items SET title = ?, description = ?"
+		" WHERE owner_id = ? AND id = ?",
+		ARG(i->title), ARG(i->description), ARG(i->owner_id),
+		ARG(i->id)));
 
 	return err ? err : counts_add(db, "items", i->owner_id, 0);
 }
@@ -55,11 +59,9 @@ items_update(struct db *db, const struct item *i)
 enum err
 items_delete(struct db *db, const struct item *i)
 {
-	enum err err;
-
-	err =
-	    db_change(db, SQL("DELETE FROM items WHERE owner_id = ? AND id = ?",
-			      ARG(i->owner_id), ARG(i->id)));
+	enum err err = db_exec(db, NULL,
+	    SQL("DELETE FROM items WHERE owner_id = ? AND id = ?",
+		ARG(i->owner_id), ARG(i->id)));
 
 	return err ? err : counts_add(db, "items", i->owner_id, -1);
 }

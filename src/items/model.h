@@ -39,8 +39,10 @@ struct item_update {
 extern const struct schema item_row, item_public, items_public;
 extern const struct schema item_create, item_update;
 
-/* dao.c: ERR_NOT_FOUND for no row, ERR_RETRY for one that is gone */
-enum err items_by_id(struct db *, struct uuid id, struct item *) MUST_CHECK;
+/* dao.c: ERR_NOT_FOUND for no row */
+/* `lock`: nobody else changes it before the transaction ends. */
+enum err
+items_by_id(struct db *, struct uuid id, bool lock, struct item *) MUST_CHECK;
 /* Newest first. `owner` nil: everybody's. */
 enum err items_list(struct db *, struct uuid owner, const struct page *,
     struct list *) MUST_CHECK;
@@ -48,7 +50,8 @@ enum err items_insert(struct db *, const struct item *) MUST_CHECK;
 enum err items_update(struct db *, const struct item *) MUST_CHECK;
 enum err items_delete(struct db *, const struct item *) MUST_CHECK;
 
-/* dependencies.c: the item, when the caller may see it, or why not */
+/* dependencies.c: the item, when the caller may see it, or why not; locked
+ * where the route writes */
 enum err need_item(struct ctx *, struct uuid id, struct item *) MUST_CHECK;
 
 /* router.c */

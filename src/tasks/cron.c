@@ -6,7 +6,8 @@
 
 #include "tasks/kinds.h"
 
-#define SECOND INT64_C(1000000)
+#define SECOND   INT64_C(1000000)
+#define STALE_US (7 * 86400 * SECOND)
 
 #define T struct cron_row
 SCHEMA(cron_row, "Cron", FIELD(kind), FIELD(next_run),
@@ -73,7 +74,9 @@ cron_sync(
 		const struct cron_row *row =
 		    &((const struct cron_row *)list.rows)[i];
 
-		if (recurring(kinds, row->kind) == NULL)
+		/* Unknown, and nobody's for long: not a newer program's. */
+		if (recurring(kinds, row->kind) == NULL &&
+		    row->next_run.us < now.us - STALE_US)
 			err = db_exec(db, NULL,
 			    SQL("DELETE FROM cron WHERE kind = ?",
 				ARG(row->kind)));

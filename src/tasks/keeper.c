@@ -129,6 +129,9 @@ take_back(void *arg)
 			err = queue_bury(&k->db, row, now, why);
 		else
 			err = queue_again(&k->db, row, now, why);
+		/* Somebody else had it first. */
+		if (err == ERR_NOT_FOUND)
+			err = OK;
 	}
 	return err;
 }

@@ -53,3 +53,11 @@ task_fail(struct task *t, enum err err, const char *format, ...)
 	va_end(args);
 	return err;
 }
+
+const void *
+task_args(const struct task *t, const struct schema *s)
+{
+	if (t->kind->args != s)
+		BUG("a task reads other arguments than its kind takes");
+	return t->args;
+}

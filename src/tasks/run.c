@@ -54,7 +54,8 @@ decode_args(struct run *r)
 	t->args = args;
 	if (!err)
 		return OK;
-	return task_fail(t, ERR_INVALID,
+	/* Not for good: a newer runner may know them. */
+	return task_fail(t, ERR_INTERNAL,
 	    "The arguments are not what this kind of task takes. Were they"
 	    " queued by another version of the program?");
 }
@@ -287,6 +288,7 @@ run_task(struct hand *h, const struct task_row *row)
 	    .mailer = h->mailer,
 	    .id = row->id,
 	    .attempt = row->attempts};
+	r.task.kind = r.kind;
 	r.err = perform(&r);
 	conclude(&r);
 	write_log(&r);

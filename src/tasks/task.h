@@ -21,6 +21,7 @@
 #include "db/db.h"
 
 struct mailer;
+struct task_kind;
 struct templates;
 
 /* Everything that one run owns. */
@@ -30,6 +31,7 @@ struct task {
 	const struct config *config;
 	const struct templates *templates;
 	struct mailer *mailer; /* this thread's */
+	const struct task_kind *kind;
 	struct uuid id;
 	int64_t attempt;  /* 1 for the first */
 	int timeout_ms;   /* for one call to the outside */
@@ -62,7 +64,8 @@ struct task_kind {
 	const struct task_kind id = {.name = text, __VA_ARGS__}
 
 /* The argument of a typed task; a BUG if the kind says another. */
-#define TASK_ARGS(t, schema) ((const struct schema *)(t)->args)
+#define TASK_ARGS(t, name) ((const struct name *)task_args((t), &(name)))
+const void *task_args(const struct task *, const struct schema *);
 
 /* In the caller's TX_WRITE transaction. `args` NULL: the kind has none. */
 enum err

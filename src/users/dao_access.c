@@ -5,9 +5,6 @@
 #include "db/db.h"
 #include "users/model.h"
 
-/* A counter forgets after this time without a failure. */
-enum { MEMORY_S = 3600, DELAY_MAX_S = 300 };
-
 enum err
 recovery_insert(struct db *db, const struct recovery *r)
 {
@@ -51,37 +48,46 @@ recovery_end(struct db *db, struct uuid user_id)
 }
 
 enum err
-throttle_find(struct db *db, const char *account, const char *address,
+throttle_find(struct db *db, const struct throttle_subjects *s,
     struct timestamp now, struct list *out)
 {
 	return db_all(db, &throttle_row, out,
-	    SQL("SELECT subject, failures, blocked_until FROM throttle"
-		" WHERE subject IN (?, ?) AND expires_at > ?",
-		ARG(account), ARG(address), ARG(now)));
+	    SQL("SELECT blocked_until FROM throttle"
+		" WHERE subject IN (?, ?, ?) AND expires_at > ?",
+		ARG(s->item[0].subject), ARG(s->item[1].subject),
+		ARG(s->item[2].subject), ARG(now)));
 }
 
-/* The columns are assigned from left to right: the later see the new count. */
+/*
+ * The columns are assigned from left to right: the later see the new count. It
+ * has lost a little to time, hence the half.
+ */
 enum err
-throttle_add(
-    struct db *db, const char *subject, int64_t free, struct timestamp now)
+throttle_add(struct db *db, const struct throttle_subject *s,
+    const char *account, struct timestamp now)
 {
-	struct timestamp expires = {now.us + INT64_C(1000000) * MEMORY_S};
-	struct timestamp first = {free <= 1 ? now.us + 1000000 : 0};
+	const struct throttle_rule *r = &s->rule;
+	struct timestamp expires = {now.us + INT64_C(1000000) * r->memory_s};
+	struct timestamp first = {r->free <= 1 ? now.us + 1000000 : 0};
 
 	return db_exec(db, NULL,
-	    SQL("INSERT INTO throttle (subject, failures, blocked_until,"
-		" expires_at) VALUES (?, 1, ?, ?) ON DUPLICATE KEY UPDATE"
-		" failures = IF(expires_at <= ?, 1, failures + 1),"
-		" blocked_until = IF(failures < ?, NULL, ? + INTERVAL"
+	    SQL("INSERT INTO throttle (subject, account, failures,"
+		" blocked_until, updated_at, expires_at)"
+		" VALUES (?, ?, 1, ?, ?, ?) ON DUPLICATE KEY UPDATE"
+		" failures = IF(expires_at <= ?, 1, 1 + GREATEST(0, failures"
+		" - TIMESTAMPDIFF(MICROSECOND, updated_at, ?) / 1000000 / ?)),"
+		" blocked_until = IF(failures < ? - 0.5, NULL, ? + INTERVAL"
 		" LEAST(?, POW(2, LEAST(failures - ?, 20))) SECOND),"
-		" expires_at = ?",
-		ARG(subject), ARG(first), ARG(expires), ARG(now), ARG(free),
-		ARG(now), ARG(DELAY_MAX_S), ARG(free), ARG(expires)));
+		" updated_at = ?, expires_at = ?",
+		ARG(s->subject), ARG(account), ARG(first), ARG(now),
+		ARG(expires), ARG(now), ARG(now), ARG(r->forget_s),
+		ARG(r->free), ARG(now), ARG(r->max_s), ARG(r->free), ARG(now),
+		ARG(expires)));
 }
 
 enum err
-throttle_clear(struct db *db, const char *subject)
+throttle_clear(struct db *db, const char *account)
 {
 	return db_exec(db, NULL,
-	    SQL("DELETE FROM throttle WHERE subject = ?", ARG(subject)));
+	    SQL("DELETE FROM throttle WHERE account = ?", ARG(account)));
 }

@@ -113,20 +113,49 @@ patch_of(struct ctx *c, const struct user_update *in)
 	return p;
 }
 
+/* The last active administrator keeps the rights that nobody could give back.
+ */
+static enum err
+check_staff(struct ctx *c, const struct user_patch *p)
+{
+	struct list staff;
+	const struct user *last;
+	enum err err;
+
+	if (!(p->sets_active && !p->is_active) &&
+	    !(p->sets_superuser && !p->is_superuser))
+		return OK;
+	err = users_lock_superusers(c->db, &staff);
+	if (err || staff.n != 1)
+		return err;
+	last = staff.rows;
+	if (!uuid_equal(&last->id, &p->id))
+		return OK;
+	return fail(
+	    c, ERR_CONFLICT, "The last active administrator has to stay one");
+}
+
 static enum err
 update_user(struct ctx *c)
 {
 	const struct user_update *in = INPUT(c, user_update);
 	const struct user_patch p = patch_of(c, in);
 	const struct uuid none = {{0}};
+	bool own = uuid_equal(&in->user_id, &c->user_id);
 	struct user u;
 	enum err err;
 
+	err = check_staff(c, &p);
+	if (err)
+		return err;
 	err = users_update(c->db, &p);
 	if (err == ERR_CONFLICT)
 		return fail(c, err, "User with this email already exists");
 	if (!err && (p.password != NULL || (p.sets_active && !p.is_active)))
-		err = users_changed(c->db, in->user_id, none);
+		err =
+		    users_changed(c->db, in->user_id, own ? c->session : none);
+	if (!err && p.email != NULL)
+		err = recovery_end(c->db, in->user_id);
 	if (!err)
 		err = users_by_id(c->db, in->user_id, &u);
 	if (err == ERR_NOT_FOUND)

@@ -59,10 +59,28 @@ struct recovery {
 	struct timestamp expires_at;
 };
 
-/* A row of throttle: failures in a row, of an account or an address. */
+/*
+ * How one counter works: after `free` failures each one blocks, for twice as
+ * long as the last, from 1 s to max_s. One failure is forgotten in forget_s,
+ * all of them memory_s after the last.
+ */
+struct throttle_rule {
+	const char *name; /* NULL: none */
+	int64_t free, max_s, forget_s, memory_s;
+};
+
+enum { THROTTLE_SUBJECTS = 3 };
+struct throttle_subject {
+	const char *subject; /* a digest, or NULL */
+	struct throttle_rule rule;
+};
+struct throttle_subjects {
+	struct throttle_subject item[THROTTLE_SUBJECTS];
+	const char *account; /* whose they are; an address's are nobody's */
+};
+
+/* A row of throttle, as far as it is read. */
 struct throttle {
-	const char *subject;
-	int64_t failures;
 	struct timestamp blocked_until; /* or none */
 };
 
@@ -219,30 +237,37 @@ recovery_use(struct db *, const char *digest, struct timestamp now) MUST_CHECK;
 /* All of an account. */
 enum err recovery_end(struct db *, struct uuid user_id) MUST_CHECK;
 
-/* Failures in a row, of live rows among two subjects. */
-enum err throttle_find(struct db *, const char *account, const char *address,
+/* The live rows of those subjects. */
+enum err throttle_find(struct db *, const struct throttle_subjects *,
     struct timestamp now, struct list *) MUST_CHECK;
-/* One more; from the `free`th on, blocked for twice as long each time. */
-enum err throttle_add(struct db *, const char *subject, int64_t free,
-    struct timestamp now) MUST_CHECK;
-enum err throttle_clear(struct db *, const char *subject) MUST_CHECK;
+/* One failure more. */
+enum err throttle_add(struct db *, const struct throttle_subject *,
+    const char *account, struct timestamp now) MUST_CHECK;
+/* All of that account. */
+enum err throttle_clear(struct db *, const char *account) MUST_CHECK;
 
 /* throttle.c: what slows down guessing */
 
-/* What is counted apart; the part of a subject's name. */
-enum throttled { THROTTLE_LOGIN, THROTTLE_RECOVERY };
 /*
- * ERR_TOO_MANY, with detail and Retry-After, while the account (by its
- * address's key, whether it exists or not) or the caller's address is blocked.
+ * The matters that are counted apart. An account is the key of its address,
+ * whether there is one or not; for THROTTLE_PASSWORD its id.
+ */
+enum throttled { THROTTLE_LOGIN, THROTTLE_PASSWORD, THROTTLE_RECOVERY };
+/*
+ * ERR_TOO_MANY, with detail and Retry-After, while the account or the caller's
+ * address is blocked.
  */
 enum err
-throttle_check(struct ctx *, enum throttled, const char *email_key) MUST_CHECK;
-/* Counts one failure (or request) of both, in the write transaction. */
+throttle_check(struct ctx *, enum throttled, const char *account) MUST_CHECK;
+/* Counts one failure (or request), in the write transaction. */
 enum err
-throttle_count(struct ctx *, enum throttled, const char *email_key) MUST_CHECK;
+throttle_count(struct ctx *, enum throttled, const char *account) MUST_CHECK;
 /* Forgets those of the account: it was its owner. */
-enum err throttle_forgive(
-    struct ctx *, enum throttled, const char *email_key) MUST_CHECK;
+enum err
+throttle_forgive(struct ctx *, enum throttled, const char *account) MUST_CHECK;
+/* The account as its rows name it, for throttle_clear(). */
+const char *throttle_account(
+    struct arena *, const struct config *, enum throttled, const char *account);
 
 /* auth.c */
 struct password_cost users_password_cost(const struct config *);

@@ -11,7 +11,6 @@
 /* The row in full, which the caller's own view of it is not. */
 struct account {
 	struct user user;
-	const char *email_key;
 	bool is_wrong;
 	const char *new_hash;
 };
@@ -68,9 +67,20 @@ update_user_me(struct ctx *c)
 	err = users_update(c->db, &p);
 	if (err == ERR_CONFLICT)
 		return fail(c, err, "User with this email already exists");
+	/* A link in the mailbox that was left must not open the account. */
+	if (!err && p.email != NULL)
+		err = recovery_end(c->db, c->user_id);
 	if (!err)
 		err = users_by_id(c->db, c->user_id, &u);
 	return err ? err : reply(c, &u);
+}
+
+static const char *
+caller_id(struct ctx *c)
+{
+	char text[UUID_TEXT];
+
+	return arena_strdup(c->mem, uuid_format(&c->user_id, text));
 }
 
 static enum err
@@ -83,8 +93,7 @@ load_account(struct ctx *c)
 	err = users_by_id(c->db, c->user_id, &a->user);
 	if (err)
 		return err;
-	a->email_key = email_fold(c->mem, a->user.email);
-	return throttle_check(c, THROTTLE_LOGIN, a->email_key);
+	return throttle_check(c, THROTTLE_PASSWORD, caller_id(c));
 }
 
 static enum err
@@ -112,7 +121,7 @@ update_password_me(struct ctx *c)
 	enum err err;
 
 	if (a->is_wrong) {
-		err = throttle_count(c, THROTTLE_LOGIN, a->email_key);
+		err = throttle_count(c, THROTTLE_PASSWORD, caller_id(c));
 		return err ? err
 			   : refuse(c, ERR_BAD_REQUEST, "Incorrect password");
 	}
@@ -120,6 +129,8 @@ update_password_me(struct ctx *c)
 	    c->db, c->user_id, a->user.password, a->new_hash);
 	if (!err)
 		err = users_changed(c->db, c->user_id, c->session);
+	if (!err)
+		err = throttle_forgive(c, THROTTLE_PASSWORD, caller_id(c));
 	return err ? err : reply_message(c, "Password updated successfully");
 }
 

@@ -71,8 +71,7 @@ SCHEMA(recovery_row, "RecoveryRow", FIELD(digest), FIELD(user_id),
 #undef T
 
 #define T struct throttle
-SCHEMA(throttle_row, "ThrottleRow", FIELD(subject), FIELD(failures),
-    FIELD(blocked_until, .flags = NULLABLE));
+SCHEMA(throttle_row, "ThrottleRow", FIELD(blocked_until, .flags = NULLABLE));
 #undef T
 
 #define T struct user_ref

@@ -6,7 +6,12 @@
 #include "tasks/task.h"
 #include "users/model.h"
 
-enum { PURGE_ROWS = 5000, PURGE_EVERY_S = 600 };
+enum {
+	PURGE_ROWS = 5000,
+	PURGE_EVERY_S = 600,
+	/* With the pauses between them, as long as the link would work. */
+	MAIL_ATTEMPTS = 60
+};
 
 /* A mail to an account: who gets it, and the token in its link. */
 struct letter {
@@ -90,9 +95,11 @@ purge(struct task *t)
 
 TASK(mail_new_account, "mail_new_account", .args = &user_ref,
     .prepare = address_new_account, .work = send_new_account,
+    .attempts = MAIL_ATTEMPTS,
     .doc = "The mail to somebody whom an administrator made an account");
 TASK(mail_recovery, "mail_recovery", .args = &email_ref,
     .prepare = address_recovery, .work = send_recovery,
+    .attempts = MAIL_ATTEMPTS,
     .doc = "The mail to somebody who forgot the password");
 TASK(purge_sessions, "purge_sessions", .handle = purge,
     .every_s = PURGE_EVERY_S,

@@ -1,7 +1,9 @@
 /*
- * Guessing gets slow: failures in a row are counted for the account that they
- * are about, existing or not, and for the address that they come from. The
- * counters are rows, so all workers see them.
+ * Guessing gets slow. Failures are counted for the account that they are
+ * about, existing or not, and for the address that they come from, and for
+ * both together: that counter stops a guesser early, the account's own only
+ * many of them, and not for long, so that nobody is locked out from afar. The
+ * counters are rows, so all workers see them; they forget with time.
  */
 #include <string.h>
 
@@ -9,56 +11,105 @@
 #include "http/ctx.h"
 #include "users/model.h"
 
-enum { RECOVERY_ACCOUNT = 5 };
+enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S, GUESSERS = 10, MAILS = 5 };
 
-struct subjects {
-	const char *account, *address;
-	int64_t account_free, address_free;
+/* The counters of one matter; those without a name do not count. */
+struct counters {
+	struct throttle_rule both, account, address;
 };
 
-/* Digests: names of people and their machines are not kept here. */
+static struct counters
+counters(const struct config *config, enum throttled what)
+{
+	int64_t account = config->LOGIN_ACCOUNT_FAILURES;
+	int64_t address = config->LOGIN_ADDRESS_FAILURES;
+
+	switch (what) {
+	case THROTTLE_LOGIN:
+		return (struct counters){
+		    .both = {"login", account, 300, 360, HOUR_S},
+		    .account = {"login account", account * GUESSERS, 30, 360,
+			HOUR_S},
+		    .address = {"login address", address, 300, 36, HOUR_S}};
+	case THROTTLE_PASSWORD:
+		return (struct counters){
+		    .account = {"password", account, 300, 360, HOUR_S}};
+	case THROTTLE_RECOVERY:
+		break;
+	}
+	return (struct counters){
+	    .account = {"recovery", MAILS, HOUR_S, 2 * HOUR_S, DAY_S},
+	    .address = {"recovery address", address, 300, 36, HOUR_S}};
+}
+
+/*
+ * Keyed digests: the table names neither people nor their machines, nor can
+ * whoever reads it try them all.
+ */
 static const char *
-digest(struct arena *mem, const char *prefix, const char *text)
+digest(struct arena *mem, const struct config *config, const char *name,
+    const char *one, const char *other)
 {
 	uint8_t sum[SHA256_SIZE];
 	char hex[2 * SHA256_SIZE + 1];
+	const char *text = arena_printf(mem, "%s %s %zu %s %s",
+	    config->SECRET_KEY, name, strlen(one), one, other);
 
-	text = arena_printf(mem, "%s %s", prefix, text);
 	crypto_sha256(text, strlen(text), sum);
 	crypto_hex(sum, sizeof(sum), hex);
 	return arena_strdup(mem, hex);
 }
 
-static struct subjects
-subjects(struct ctx *c, enum throttled what, const char *email_key)
+const char *
+throttle_account(struct arena *mem, const struct config *config,
+    enum throttled what, const char *account)
 {
-	static const char *const names[][2] = {
-	    [THROTTLE_LOGIN] = {"login account", "login address"},
-	    [THROTTLE_RECOVERY] = {"recovery account", "recovery address"}};
+	return digest(
+	    mem, config, counters(config, what).account.name, account, "");
+}
 
-	return (struct subjects){
-	    .account = digest(c->mem, names[what][0], email_key),
-	    .address = digest(c->mem, names[what][1], ctx_address(c)),
-	    .account_free = what == THROTTLE_RECOVERY
-				? RECOVERY_ACCOUNT
-				: c->config->LOGIN_ACCOUNT_FAILURES,
-	    .address_free = c->config->LOGIN_ADDRESS_FAILURES};
+/* The machine itself: a person there, or a proxy that names no client. */
+static bool
+is_loopback(const char *address)
+{
+	return *address == '\0' || strncmp(address, "127.", 4) == 0 ||
+	       strcmp(address, "::") == 0; /* of ::1 the first half */
+}
+
+static struct throttle_subjects
+subjects(struct ctx *c, enum throttled what, const char *account)
+{
+	struct counters n = counters(c->config, what);
+	const char *address = ctx_address(c);
+	struct throttle_subjects s = {
+	    .account = throttle_account(c->mem, c->config, what, account)};
+
+	s.item[0].rule = n.account;
+	s.item[0].subject = s.account;
+	if (n.both.name != NULL) {
+		s.item[1].rule = n.both;
+		s.item[1].subject =
+		    digest(c->mem, c->config, n.both.name, account, address);
+	}
+	if (n.address.name != NULL && !is_loopback(address)) {
+		s.item[2].rule = n.address;
+		s.item[2].subject =
+		    digest(c->mem, c->config, n.address.name, address, "");
+	}
+	return s;
 }
 
 enum err
-throttle_check(struct ctx *c, enum throttled what, const char *email_key)
+throttle_check(struct ctx *c, enum throttled what, const char *account)
 {
-	static const char *const titles[] = {
-	    [THROTTLE_LOGIN] = "failed attempts",
-	    [THROTTLE_RECOVERY] = "requests"};
-	struct subjects s = subjects(c, what, email_key);
+	struct throttle_subjects s = subjects(c, what, account);
 	struct timestamp now = time_now();
 	const struct throttle *row;
 	struct list rows;
 	int64_t wait = 0;
 	enum err err;
 
-	err = throttle_find(c->db, s.account, s.address, now, &rows);
+	err = throttle_find(c->db, &s, now, &rows);
 	if (err)
 		return err;
 	row = rows.rows;
@@ -69,24 +120,27 @@ throttle_check(struct ctx *c, enum throttled what, const char *email_key)
 		return OK;
 	c->retry_s = (wait + 999999) / 1000000;
 	return fail(c, ERR_TOO_MANY, "Too many %s. Try again in %lld second%s.",
-	    titles[what], (long long)c->retry_s, c->retry_s == 1 ? "" : "s");
+	    what == THROTTLE_RECOVERY ? "requests" : "failed attempts",
+	    (long long)c->retry_s, c->retry_s == 1 ? "" : "s");
 }
 
 enum err
-throttle_count(struct ctx *c, enum throttled what, const char *email_key)
+throttle_count(struct ctx *c, enum throttled what, const char *account)
 {
-	struct subjects s = subjects(c, what, email_key);
+	struct throttle_subjects s = subjects(c, what, account);
 	struct timestamp now = time_now();
-	enum err err;
+	enum err err = OK;
 
-	err = throttle_add(c->db, s.account, s.account_free, now);
-	if (!err)
-		err = throttle_add(c->db, s.address, s.address_free, now);
+	for (int i = 0; i < THROTTLE_SUBJECTS && err == OK; i++)
+		if (s.item[i].subject != NULL)
+			err = throttle_add(
+			    c->db, &s.item[i], i < 2 ? s.account : NULL, now);
 	return err;
 }
 
 enum err
-throttle_forgive(struct ctx *c, enum throttled what, const char *email_key)
+throttle_forgive(struct ctx *c, enum throttled what, const char *account)
 {
-	return throttle_clear(c->db, subjects(c, what, email_key).account);
+	return throttle_clear(
+	    c->db, throttle_account(c->mem, c->config, what, account));
 }

@@ -158,6 +158,22 @@ test("the list of an administrator is everybody's", async () => {
 	assert.deepEqual(await list(admin.token, `?skip=${count}`), { data: [], count });
 });
 
+test('of two changes at once none is lost', async () => {
+	const { token } = await account();
+	const { id } = await make(token, { title: 'as it was' });
+
+	for (let i = 0; i < 50; i++) {
+		const [title, description] = [`title ${i}`, `description ${i}`];
+
+		for (const r of await Promise.all([{ title }, { description }].map((json) =>
+			api('PUT', `/items/${id}`, { token, json }))))
+			expect(r, {});
+		const { json } = expect(await api('GET', `/items/${id}`, { token }), {});
+
+		assert.deepEqual([json.title, json.description], [title, description]);
+	}
+});
+
 test('the count is right after many changes at once', async () => {
 	const { token, user } = await account();
 	const items = await Promise.all(Array.from({ length: 40 }, (_, i) =>

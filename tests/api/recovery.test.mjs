@@ -188,6 +188,11 @@ const ENDS = [
 	['a change by an administrator', async (a) => expect(await api('PATCH',
 	    `/users/${a.user.id}`, { token: (await superuser()).token,
 		json: { password: newPassword() } }), {})],
+	['another address', async (a) => expect(await api('PATCH', '/users/me',
+	    { token: a.token, json: { email: newEmail() } }), {})],
+	['another address from an administrator', async (a) => expect(await api('PATCH',
+	    `/users/${a.user.id}`, { token: (await superuser()).token,
+		json: { email: newEmail() } }), {})],
 	['the end of the account', async (a) =>
 		expect(await api('DELETE', '/users/me', { token: a.token }), {})],
 ];

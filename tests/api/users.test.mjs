@@ -12,7 +12,7 @@ import {
 	notText, superuser, tooLong, tooShort, unclearBool, unique,
 } from './client.mjs';
 import { pagingCases } from './paging.mjs';
-import { sqlCount } from './stack.mjs';
+import { sql, sqlCount } from './stack.mjs';
 
 const message = (text) => ({ json: { message: text } });
 const notAllowed = {
@@ -267,6 +267,35 @@ test('a new password from an administrator is the one, and ends all sessions', a
 	    { status: 400, json: detail('Incorrect email or password') });
 	expect(await logIn(email, next), {});
 	expect(await api('GET', '/users/me', { token: admin.token }), { json: admin.user });
+});
+
+test("an administrator's own new password spares the session that asked", async () => {
+	const { token, email, password, user } = await superuser();
+	const other = expect(await logIn(email, password), {}).json.access_token;
+
+	expect(await api('PATCH', `/users/${user.id}`,
+	    { token, json: { password: newPassword() } }), { json: user });
+	expect(await api('GET', '/users/me', { token }), { json: user });
+	expect(await api('GET', '/users/me', { token: other }), badCredentials);
+});
+
+test('the last active administrator has to stay one', async () => {
+	const { token, user } = await superuser();
+	const others = sql('SELECT HEX(id) FROM users WHERE is_superuser AND is_active' +
+	    ` AND id <> ${hex(user.id)}`).map(([id]) => `X'${id}'`).join();
+	const set = (json) => api('PATCH', `/users/${user.id}`, { token, json });
+	const refused = { status: 409,
+		json: detail('The last active administrator has to stay one') };
+
+	sql(`UPDATE users SET is_active = 0 WHERE id IN (${others})`);
+	try {
+		expect(await set({ is_superuser: false }), refused);
+		expect(await set({ is_active: false }), refused);
+		expect(await set({ full_name: 'Last', is_superuser: true }), {});
+	} finally {
+		sql(`UPDATE users SET is_active = 1 WHERE id IN (${others})`);
+	}
+	expect(await set({ is_superuser: false }), {});
 });
 
 test('deactivating by an administrator ends the sessions at once', async () => {

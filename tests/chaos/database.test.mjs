@@ -9,11 +9,42 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { account } from '../api/client.mjs';
-import { sleep, sql, stack, workerPids } from '../api/stack.mjs';
+import { account, api, expect } from '../api/client.mjs';
+import { mailsTo } from '../api/mail.mjs';
+import { eventually, sleep, sql, stack, workerPids } from '../api/stack.mjs';
 import { load } from './load.mjs';
 
 const KILLS = 3;
+
+/* Supervisors give up on what ends at once, again and again. */
+test('who starts while the database is away waits for it', async () => {
+	const read = (file) => fs.readFileSync(file, 'utf8').trim();
+	const runner = () => {
+		const pid = read(`${stack.run}/tasks.pid`);
+
+		return Number(read(`/proc/${pid}/task/${pid}/children`).split(' ')[0]);
+	};
+	const before = { workers: workerPids(), runner: runner() };
+
+	await promisify(execFile)(stack.script, ['db-stop', stack.dir]);
+	for (const pid of [...before.workers, before.runner])
+		process.kill(pid, 'SIGKILL');
+	await eventually('others in their places', () => runner() > 0 &&
+		runner() !== before.runner &&
+		workerPids().length === before.workers.length &&
+		!workerPids().some((pid) => before.workers.includes(pid)));
+	const waiting = { workers: workerPids(), runner: runner() };
+
+	/* As long as those would have needed to be given up. */
+	await sleep(2500);
+	assert.deepEqual({ workers: workerPids(), runner: runner() }, waiting);
+	await promisify(execFile)(stack.script, ['db-start', stack.dir]);
+	const { email } = await account();
+
+	expect(await api('POST', `/password-recovery/${email}`), {});
+	await eventually('the mail', () => mailsTo(email).length === 1);
+	assert.deepEqual({ workers: workerPids(), runner: runner() }, waiting);
+});
 
 test('a killed database loses no acknowledged write', async () => {
 	const { token } = await account();

@@ -57,8 +57,10 @@ shows_safely() {
 }
 check 'what it refuses does not steer the terminal' shows_safely
 
-# first_env LINE...: settings with another first administrator.
+# first_env LINE...: settings with another first administrator, where there is
+# no administrator yet.
 first_env() {
+	sql 'UPDATE users SET is_superuser = 0'
 	env_file=$here/first.env
 	(umask 077 && : >"$env_file")
 	grep -v '^FIRST_' "$dir/atrium.env" >"$env_file"
@@ -105,6 +107,14 @@ first_keeps() {
 		signs_in 200 ada@example.com "$password"
 }
 check 'first leaves an account that exists as it is' first_keeps
+
+first_does_not_come_back() {
+	first_env FIRST_SUPERUSER=gone@example.com
+	sql "UPDATE users SET is_superuser = 1 WHERE email = 'third@example.com'"
+	gives 0 user first </dev/null && has 'an administrator already' "$out" &&
+		is 0 "$(number users 'email = "gone@example.com"')"
+}
+check 'first makes none where there is another' first_does_not_come_back
 
 first_of_nobody() {
 	first_env

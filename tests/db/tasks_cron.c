@@ -47,7 +47,10 @@ syncs(void)
 	CU_ASSERT_EQUAL(cron_list(&db, &list), OK);
 	CU_ASSERT_EQUAL(list.n, 2);
 	admin("UPDATE cron SET next_run = '1970-01-02'");
+	/* A row of a newer program stays; one that nobody has served goes. */
 	sync_rows(&db, lazier, 1000);
+	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM cron"), 2);
+	sync_rows(&db, lazier, 86400 * 9);
 	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM cron"), 1);
 	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM cron WHERE"
 				  " next_run = '1970-01-02'"),

@@ -203,7 +203,7 @@ foreign_rows(void)
 	worked = 0;
 	run_once(&whole, 5);
 	CU_ASSERT_EQUAL(worked, 0);
-	CU_ASSERT_EQUAL(tasking_count("kind = 'whole' AND state = 'dead' AND"
+	CU_ASSERT_EQUAL(tasking_count("kind = 'whole' AND state = 'queued' AND"
 				      " attempts = 1 AND last_error LIKE"
 				      " 'The arguments are not%'"),
 	    3);
