@@ -114,9 +114,20 @@ async function step(list, name, to) {
 	const other = name === 'newer' ? 'older' : 'newer';
 
 	await load(list, Math.max(0, to));
+	if (!part(list.section, 'broken').hidden) {
+		part(list.section, 'retry').focus();
+		return;
+	}
 	say(list, part(list.section, 'range').textContent);
 	if (part(list.section, name).disabled)
 		part(list.section, other).focus();
+}
+
+async function retry(list) {
+	showState(list, 'waiting');
+	await load(list, list.skip);
+	part(list.section, part(list.section, 'broken').hidden ? 'new' : 'retry')
+		.focus();
 }
 
 function openEditor(list, item) {
@@ -182,10 +193,7 @@ export function bindItems(root, user, caught) {
 		setText(section, 'about', 'What everybody keeps in Atrium, the ' +
 			'newest first. You see it as an administrator.');
 	on('new', () => openEditor(list, null));
-	on('retry', () => {
-		showState(list, 'waiting');
-		load(list, list.skip);
-	});
+	on('retry', () => retry(list));
 	on('newer', () => step(list, 'newer', list.skip - PAGE));
 	on('older', () => step(list, 'older', list.skip + PAGE));
 	for (const dialog of [editor, question])

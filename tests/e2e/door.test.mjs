@@ -151,8 +151,14 @@ browse('password managers are told what each field is', {}, async (page) => {
 	await page.getByLabel('Full name').waitFor();
 	assert.deepEqual(await kinds(), ['name', 'username', 'new-password']);
 	await signIn(page, await makeUser());
-	assert.deepEqual(await kinds(), ['name', 'email', 'username',
+	assert.deepEqual(await kinds(), ['off', 'name', 'email', 'username',
 		'current-password', 'new-password']);
+	await page.goto(`${base}/recover-password`);
+	await page.getByLabel('E-mail').waitFor();
+	assert.deepEqual(await kinds(), ['username']);
+	await page.goto(`${base}/reset-password?token=x`);
+	await page.getByLabel('The same again', { exact: true }).waitFor();
+	assert.deepEqual(await kinds(), ['new-password', 'new-password']);
 });
 
 browse('steps of the history are views, and a closed account stays closed', {},

@@ -68,6 +68,7 @@ async function examineDoor(page, end) {
 
 async function examineAccount(page, end) {
 	await signIn(page, await makeUser({ full_name: 'Ada Lovelace' }));
+	await page.getByText('Nothing here yet').waitFor();
 	await examine(page, `account-${end}`);
 	await page.getByRole('button', { name: 'Delete account…' }).click();
 	await examine(page, `delete-${end}`);
@@ -76,6 +77,68 @@ async function examineAccount(page, end) {
 	await page.reload();
 	await page.getByRole('button', { name: 'Try again' }).waitFor();
 	await examine(page, `trouble-${end}`);
+}
+
+async function examineItems(page, end) {
+	await page.getByText('Nothing here yet').waitFor();
+	await page.getByRole('button', { name: 'New item' }).click();
+	await page.getByRole('button', { name: 'Add item' }).click();
+	await page.locator('.field-error').waitFor();
+	await examine(page, `item-new-${end}`);
+	for (let i = 11; i > 0; i -= 1) {
+		await page.getByLabel('Title').fill(i === 2 ? 'W'.repeat(80)
+			: ['Telescope, 70 mm', 'Field notes', 'Seeds'][i % 3]);
+		await page.getByLabel('Description').fill(i % 3 === 1
+			? 'Everything seen between March and May, with sketches.'
+			: '');
+		await page.getByRole('button', { name: 'Add item' }).click();
+		await page.locator('#item-dialog').waitFor({ state: 'hidden' });
+		if (i > 1)
+			await page.getByRole('button', { name: 'New item' }).click();
+	}
+	await page.getByText('1–10 of 11').first().waitFor();
+	await examine(page, `items-${end}`);
+	await page.getByRole('button', { name: /^Delete Field/ }).first().click();
+	await examine(page, `item-delete-${end}`);
+	await page.keyboard.press('Escape');
+	await page.route('**/items/?*', (route) => route.abort());
+	await page.getByRole('button', { name: 'Older' }).click();
+	await page.locator('#items [role=alert]').waitFor();
+	await examine(page, `items-broken-${end}`);
+}
+
+async function examineRecovery(page, end) {
+	await page.goto(`${base}/recover-password`);
+	await page.getByRole('button', { name: 'Send the link' }).click();
+	await page.locator('.field-error').waitFor();
+	await examine(page, `recover-${end}`);
+	await page.getByLabel('E-mail').fill(`${'long.'.repeat(9)}@example.com`);
+	await page.route('**/password-recovery/**', (route) => route.fulfill({
+		json: { message: 'If that email is registered, ' +
+			'we sent a password recovery link' } }));
+	await page.getByRole('button', { name: 'Send the link' }).click();
+	await page.getByRole('heading', { name: 'Look into your mail' })
+		.waitFor();
+	await examine(page, `recover-sent-${end}`);
+	await page.goto(`${base}/reset-password?token=none`);
+	await page.getByRole('button', { name: 'Set password' }).click();
+	await page.locator('.field-error').waitFor();
+	await examine(page, `reset-${end}`);
+	for (const label of ['New password', 'The same again'])
+		await page.getByLabel(label, { exact: true }).fill('long enough');
+	await page.getByRole('button', { name: 'Set password' }).click();
+	await page.getByRole('heading', { name: 'This link does not work' })
+		.waitFor();
+	await examine(page, `reset-worn-${end}`);
+	await page.goto(`${base}/reset-password?token=none`);
+	await page.route('**/reset-password/', (route) => route.fulfill({
+		json: { message: 'Password updated successfully' } }));
+	for (const label of ['New password', 'The same again'])
+		await page.getByLabel(label, { exact: true }).fill('long enough');
+	await page.getByRole('button', { name: 'Set password' }).click();
+	await page.getByRole('heading', { name: 'Your password is set' })
+		.waitFor();
+	await examine(page, `reset-done-${end}`);
 }
 
 async function examineDocs(page, end) {
@@ -96,7 +159,7 @@ for (const [colorScheme, widths] of [['light', [320, 360, 1440]],
 		const options = {
 			colorScheme,
 			viewport: { width, height: width > 700 ? 900 : 740 },
-			statuses: [404, 422],
+			statuses: [400, 404, 422],
 			offline: true,
 		};
 
@@ -104,6 +167,12 @@ for (const [colorScheme, widths] of [['light', [320, 360, 1440]],
 			(page) => examineDoor(page, end));
 		browse(`the account, ${end}`, options,
 			(page) => examineAccount(page, end));
+		browse(`the items, ${end}`, options, async (page) => {
+			await signIn(page, await makeUser({ full_name: 'Ada' }));
+			await examineItems(page, end);
+		});
+		browse(`a forgotten password, ${end}`, options,
+			(page) => examineRecovery(page, end));
 		browse(`the reference, ${end}`, options,
 			(page) => examineDocs(page, end));
 		browse(`no such page, ${end}`, options, async (page) => {
@@ -127,7 +196,8 @@ browse('who wants less motion gets none', { reducedMotion: 'reduce' },
 	});
 
 test('every file is served under the strict policy', async () => {
-	for (const path of ['/', '/docs', '/static/js/app.js', '/no/such/page']) {
+	for (const path of ['/', '/docs', '/recover-password',
+		'/reset-password?token=x', '/static/js/app.js', '/no/such/page']) {
 		const { headers } = await fetch(base + path);
 		const policy = headers.get('content-security-policy') ?? '';
 
@@ -135,5 +205,6 @@ test('every file is served under the strict policy', async () => {
 		assert.match(policy, /script-src 'self'/, path);
 		assert.match(policy, /require-trusted-types-for 'script'/, path);
 		assert.doesNotMatch(policy, /unsafe/, path);
+		assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
 	}
 });

@@ -2,6 +2,7 @@
 # The pages in a real browser, against a private stack of their own.
 # Usage: tests/e2e/run.sh [BUILDDIR]     (default: build)
 # Environment: E2E_URL    test what answers there, start nothing
+#              E2E_MAIL   where it puts its mails as files (none: no test of them)
 #              E2E_SHOTS  where the pictures of the pages go and stay
 #              CHROMIUM   the browser (default: /usr/bin/chromium)
 set -eu
@@ -47,8 +48,10 @@ if [ -z "${E2E_URL:-}" ]; then
 		>"$work/lines" || fail "the stack does not start"
 	E2E_URL=$(sed -n 's/^url=//p' "$work/lines")
 	[ -n "$E2E_URL" ] || fail "the stack names no url"
+	E2E_MAIL=$work/stack/mail
 fi
 export E2E_URL
+export E2E_MAIL="${E2E_MAIL:-}"
 export E2E_SHOTS="${E2E_SHOTS:-$work/shots}"
 mkdir -p "$E2E_SHOTS"
 
