@@ -134,6 +134,11 @@ check_unfinished() {
 		quiet
 }
 
+# A figure that was to be filled in.
+check_blanks() {
+	grep -nE '@[A-Z]+@' /dev/null $(files . -- '*.md') | quiet
+}
+
 # What no compiler turns into a symbol.
 check_banned() {
 	# shellcheck disable=SC2046
@@ -167,6 +172,6 @@ check_locks() {
 	grep -n '"resolved"' /dev/null $(files . -- package-lock.json) | quiet
 }
 
-all_checks='layers symbols sources sizes style headers opening unfinished
+all_checks='layers symbols sources sizes style headers opening unfinished blanks
 	banned shell javascript locks'
 export all_checks

@@ -210,6 +210,10 @@ mkdir script
 printf '#!/bin/sh\n: # FIX''ME\n' >script/a
 catches unfinished 'script/a:2' 'unfinished work in a script'
 
+echo 'ten times, or @TIMES@' >README.md
+catches blanks 'README.md:1' 'a figure that was never filled in'
+rm README.md
+
 echo 'void *f(int n) { return alloca(n); }' | write src/core/a.c
 catches banned 'src/core/a.c:4' alloca
 
