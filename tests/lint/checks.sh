@@ -136,6 +136,7 @@ check_unfinished() {
 
 # A figure that was to be filled in.
 check_blanks() {
+	# shellcheck disable=SC2046
 	grep -nE '@[A-Z]+@' /dev/null $(files . -- '*.md') | quiet
 }
 
