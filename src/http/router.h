@@ -14,8 +14,10 @@
 
 #include "core/decode.h"
 #include "core/err.h"
+#include "core/message.h"
 #include "core/schema.h"
 #include "db/db.h"
+#include "http/again.h"
 #include "http/ctx.h"
 
 /* A precondition, checked before validation; also documented. */

@@ -2,7 +2,6 @@
  * Items in the database: a row stands beside its owner's others.
  */
 #include "db/counts.h"
-#include "db/db.h"
 #include "items/model.h"
 
 #define COLUMNS "id, owner_id, title, description, created_at"

@@ -6,9 +6,7 @@
 #define ITEMS_MODEL_H
 
 #include "core/err.h"
-#include "core/message.h"
 #include "core/page.h"
-#include "core/schema.h"
 
 struct ctx;
 struct db;

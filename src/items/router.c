@@ -2,7 +2,6 @@
  * /items: what people own.
  */
 #include "http/router.h"
-#include "http/again.h"
 #include "items/model.h"
 #include "users/model.h"
 

@@ -97,6 +97,39 @@ browse('an address that is taken is said', { statuses: [400] },
 			'The user with this email already exists in the system');
 	});
 
+browse('who guesses is told how long to wait, and then gets in',
+	{ statuses: [400, 429] }, async (page) => {
+		const user = await makeUser({ full_name: 'Ada' });
+		const password = page.getByLabel('Password', { exact: true });
+		const button = page.getByRole('button', { name: 'Sign in' });
+		const answers = [];
+
+		await page.goto(`${base}/`);
+		await page.getByLabel('E-mail').fill(user.email);
+		while (answers.length < 20 && answers.at(-1) !== 429) {
+			await password.fill(`wrong guess ${answers.length}`);
+			const [answer] = await Promise.all([
+				page.waitForResponse('**/login/access-token'),
+				button.click()]);
+
+			answers.push(answer.status());
+		}
+		/* A slow browser may miss the first wait, which is a second. */
+		assert.equal(answers.pop(), 429);
+		assert.ok(answers.length >= 10, `${answers}`);
+		assert.ok(answers.every((status) => status === 400), `${answers}`);
+		await page.getByText('Too many attempts.').waitFor();
+		const text = await alertOf(page).textContent();
+
+		assert.match(text,
+			/^Too many attempts\. Please try again in (a|\d+) seconds?\.$/);
+		assert.equal(await page.getByLabel('E-mail').inputValue(),
+			user.email);
+		await page.waitForTimeout(
+			1000 * (Number(/\d+/.exec(text)?.[0] ?? 1) + 0.2));
+		await signIn(page, user);
+	});
+
 browse('the keyboard alone is enough to sign in and out', {}, async (page) => {
 	const { email, password } = await makeUser();
 	const focused = () => page.evaluate(() => {
