@@ -11,7 +11,7 @@
 #include "http/ctx.h"
 #include "http/engine.h"
 
-enum { PLACES = 32, TARGET_MAX = 128, BODY_MAX = 64 << 10 };
+enum { PLACES = 16, TARGET_MAX = 128, BODY_MAX = 64 << 10 };
 
 struct place {
 	struct uuid owner; /* nil: free */
