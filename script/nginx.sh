@@ -43,6 +43,14 @@ frontend_find() {
 	note "the front end is $frontend"
 }
 
+# EXPORT_DIR, where the workers have it: leaves the path in $exports.
+exports_find() {
+	exports=$(setting EXPORT_DIR)
+	[[ $exports == /* ]] || exports=$dir/${exports:-exports}
+	is_plain_path "$exports" || die "EXPORT_DIR is $exports:" \
+		'a path may not hold quotes, dollars, braces or semicolons'
+}
+
 # FRONTEND_HOST for a regular expression; nothing when no browser says it so.
 origin_pattern() {
 	local origin
@@ -53,15 +61,17 @@ origin_pattern() {
 }
 
 nginx_config() {
-	local files file
+	local files file exports
 	local -A fill
 
+	exports_find
 	files=$(ulimit -n)
 	[ "$files" != unlimited ] && [ "$files" -le 16384 ] || files=16384
 	fill=([DIR]=$dir [RUN]=$run [ROOT]=$root [PORT]=$port [SOCKET]=$socket
 		[FILES]=$files [CONNECTIONS]=$((files / 2))
 		[BODY_LIMIT]=$(body_limit_of_nginx) [ORIGIN]=$(origin_pattern)
 		[FILES_OF]=pages [FRONTEND_DIR]=$frontend
+		[EXPORT_DIR]=$exports
 		[USER]='' [RATE]=1000000 [LIMIT_FROM]=0 [LIMIT_LOOPBACK]=0)
 	[ -z "$frontend" ] || fill[FILES_OF]=frontend
 	[ "$user" != root ] || fill[USER]='user root;'

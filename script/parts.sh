@@ -361,6 +361,27 @@ stack_migrate() {
 	fi
 }
 
+# The first key that signs tokens, where KEYS_DIR is a folder for it. It is
+# whose the workers are.
+keys_make() {
+	local folder
+
+	folder=$(setting KEYS_DIR)
+	[ -n "$folder" ] || return 0
+	[[ $folder == /* ]] || folder=$dir/$folder
+	if [ -e "$folder/keys" ]; then
+		[ "$folder" != "$dir/keys" ] ||
+			[ "$(stat -c %U "$folder")" = "$user" ] ||
+			give -R "$folder"
+		return 0
+	fi
+	if ! run_cli keys new >"$dir/log/keys.log" 2>&1; then
+		log_end "$dir/log/keys.log"
+		die 'there is no key to sign tokens with' 'why stands above'
+	fi
+	note "a new key in $folder signs tokens"
+}
+
 # A free port can be taken by somebody else before nginx has it: then again,
 # with another, which the workers must know too.
 stack_start() {
@@ -378,6 +399,7 @@ stack_start() {
 		if [ "$tries" = 1 ]; then
 			[ -z "$own_db" ] || db_start
 			stack_migrate
+			keys_make
 		fi
 		pool_start
 		tasks_start

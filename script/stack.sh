@@ -207,10 +207,11 @@ stack_open() {
 	is_plain_path "$dir$root" ||
 		die "a path may not hold quotes, dollars, braces or semicolons: $dir"
 	choose_user
-	mkdir -p "$dir/log" "$dir/tmp" "$dir/mail" "$dir/nginx/extra"
-	chmod 0700 "$dir/mail"
+	mkdir -p "$dir/log" "$dir/tmp" "$dir/mail" "$dir/exports" \
+		"$dir/nginx/extra"
+	chmod 0700 "$dir/mail" "$dir/exports"
 	[ "$(stat -c %U "$dir")" = "$user" ] || give "$dir"
-	give "$dir/log" "$dir/tmp" "$dir/mail"
+	give "$dir/log" "$dir/tmp" "$dir/mail" "$dir/exports"
 	choose_run
 	env_file=$dir/atrium.env
 	socket=$run/worker.sock
@@ -376,7 +377,7 @@ password_of() {
 }
 
 env_write() {
-	local where="localhost/atrium?unix_socket=$db_socket" pair
+	local where="localhost/atrium?unix_socket=$db_socket" pair folder
 
 	if [ ! -e "$env_file" ]; then
 		(umask 077 && printf '%s\n' \
@@ -396,6 +397,12 @@ env_write() {
 	env_put MIGRATIONS_DIR "$root/migrations"
 	env_put TEMPLATES_DIR "$root/templates"
 	env_put MAIL_DIR "$dir/mail"
+	env_put EXPORT_DIR "$dir/exports"
+	env_default KEYS_DIR "$dir/keys"
+	# The directory was moved.
+	folder=$(env_get KEYS_DIR)
+	[[ $folder != */keys ]] || [ -d "$folder" ] ||
+		env_put KEYS_DIR "$dir/keys"
 	env_put TASK_FIFO "$fifo"
 	[ "$port" = 0 ] || env_write_start
 	for pair in ${settings[@]+"${settings[@]}"}; do

@@ -1,16 +1,23 @@
 /*
- * A new domain is one line here (and its sources in Makefile.am); so is a new
- * kind of task.
+ * A new domain is one line here (and its sources in Makefile.am); so are a new
+ * kind of task and a new permission.
  */
 #include "app.h"
 
 #include <stddef.h>
 #include <string.h>
 
+#include "admin/model.h"
+#include "audit/model.h"
+#include "auth/model.h"
 #include "core/config.h"
 #include "items/model.h"
+#include "preferences/model.h"
+#include "privacy/model.h"
 #include "service/model.h"
 #include "tasks/purge.h"
+#include "throttle/model.h"
+#include "tickets/model.h"
 #include "users/model.h"
 
 const struct domain *const app_domains[] = {
@@ -19,8 +26,23 @@ const struct domain *const app_domains[] = {
     &recovery,
     &users,
     &users_managed,
+    &preferences,
+    &privacy,
     &items,
     &utils,
+    &auth_login_domain,
+    &auth_refresh,
+    &auth_sessions,
+    &auth_mfa,
+    &auth_passkeys,
+    &auth_api_keys,
+    &auth_email,
+    &auth_staff,
+    &jwks,
+    &admin_users,
+    &admin_user_roles,
+    &admin_roles,
+    &audit,
     &service,
     NULL,
 };
@@ -36,8 +58,31 @@ app_domains_of(const struct config *config)
 const struct task_kind *const app_tasks[] = {
     &mail_new_account,
     &mail_recovery,
+    &mail_verify_email,
+    &mail_new_device,
+    &mail_refresh_reused,
+    &mail_factor_changed,
+    &mail_email_changed,
+    &mail_new_email,
+    &mail_export_ready,
     &mail_test,
+    &export_account,
+    &audit_forget,
     &purge_sessions,
+    &purge_tickets,
+    &purge_throttle,
+    &purge_devices,
+    &purge_exports,
+    &purge_audit,
     &purge_tasks,
+    NULL,
+};
+
+const struct permission *const app_permissions[] = {
+    &perm_users,
+    &perm_items,
+    &perm_system,
+    &perm_audit,
+    &perm_admin,
     NULL,
 };

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include "app.h"
+#include "audit/model.h"
 #include "build.h"
 #include "core/config.h"
+#include "core/keys.h"
 #include "core/log.h"
 #include "core/template.h"
 #include "db/migrate.h"
@@ -53,6 +55,23 @@ print_openapi(const struct config *config)
 	return 0;
 }
 
+/* Tokens that nobody else can verify are not what KEYS_DIR asks for. */
+static void
+check_keys(const struct config *config)
+{
+	struct keys *keys = keys_new(config->KEYS_DIR);
+	char id[KEY_ID_TEXT];
+	bool changed;
+
+	keys_refresh(keys, time_now(), &changed);
+	if (*config->KEYS_DIR != '\0' && !keys_active(keys, id))
+		log_fatal("There is no key to sign with in KEYS_DIR (%s). Run "
+			  "\"atrium keys new\" as the user of the workers, or "
+			  "leave KEYS_DIR empty.",
+		    config->KEYS_DIR);
+	keys_free(keys);
+}
+
 static int
 serve(struct arena *mem, const struct config *config)
 {
@@ -67,12 +86,16 @@ serve(struct arena *mem, const struct config *config)
 	    .wait_ms = (int)config->DB_WAIT_MS,
 	    .timeout_ms = (int)config->DB_TIMEOUT_MS};
 	struct router *router = router_new(app_domains_of(config));
-	struct app app = {.config = config, .router = router};
+	struct app app = {.config = config,
+	    .router = router,
+	    .record = audit_record,
+	    .permissions = app_permissions};
 	struct engine_app calls = dispatch_app(&app);
 	struct templates *templates;
 	struct buf doc;
 	const char *why;
 
+	check_keys(config);
 	db_library_open();
 	pool.target = db_target_parse(mem, config->DATABASE_URL, &why);
 	if (pool.target == NULL)

@@ -17,5 +17,6 @@ int cli_config(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_tasks(int argc, char **argv);
 int cli_mail(int argc, char **argv);
+int cli_keys(int argc, char **argv);
 
 #endif

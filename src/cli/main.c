@@ -28,11 +28,14 @@ static const char usage[] =
     "                           let somebody in, or out at once\n"
     "  user superuser EMAIL [--off]\n"
     "                           give or take the rights of an administrator\n"
+    "  user reset-mfa EMAIL     remove a second factor that was lost\n"
     "  tasks [run]              do what requests left to be done: send mails,\n"
     "                           remove what has expired; until SIGTERM\n"
     "  tasks ls|show|retry|cancel|kinds\n"
     "                           look after what waits and what failed\n"
     "  mail ls|show             mails that are kept as files\n"
+    "  keys ls|new|activate|retire\n"
+    "                           the keys that sign what others can verify\n"
     "  config                   print the settings and where each is from\n"
     "  version, --version       print the version\n"
     "  help, --help             print this\n"
@@ -65,6 +68,7 @@ static const struct {
     {"user", cli_user},
     {"tasks", cli_tasks},
     {"mail", cli_mail},
+    {"keys", cli_keys},
     {"config", cli_config},
     {"version", version},
     {"--version", version},

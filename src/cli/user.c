@@ -3,6 +3,7 @@
  * the command and holds what all of them need.
  */
 #include "cli/user.h"
+#include "audit/model.h"
 #include "cli/terminal.h"
 
 #include <stdio.h>
@@ -14,13 +15,14 @@
 #include "core/decode.h"
 #include "core/email.h"
 #include "core/log.h"
+#include "core/password_policy.h"
 #include "core/utf8.h"
 
 enum { TRIES = 3 };
 
 static const struct user_command *const commands[] = {&create_command,
     &first_command, &ls_command, &passwd_command, &activate_command,
-    &deactivate_command, &superuser_command};
+    &deactivate_command, &superuser_command, &reset_mfa_command};
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -81,6 +83,19 @@ find(struct user_job *job, void *arg)
 	return users_by_email(&job->db, s->key, s->user);
 }
 
+enum err
+user_record(struct user_job *job, const char *action, struct uuid id)
+{
+	char text[UUID_TEXT];
+	const struct audit_entry e = {.id = uuid_new(),
+	    .at = time_now(),
+	    .action = action,
+	    .object_type = "user",
+	    .object_id = uuid_format(&id, text)};
+
+	return audit_insert(&job->db, &e);
+}
+
 const char *
 user_key(struct arena *mem, const char *email)
 {
@@ -119,8 +134,23 @@ user_accept(struct arena *a, const char *name, const char *text,
 	return false;
 }
 
+static bool
+accept_password(struct user_job *job, const char *text, const char *email,
+    const char *full_name, struct user_register *in)
+{
+	const char *why;
+
+	if (!user_accept(job->mem, "password", text, in))
+		return false;
+	why = password_fault(job->config, in->password, email, full_name);
+	if (why != NULL)
+		fprintf(stderr, "atrium: %s.\n", why);
+	return why == NULL;
+}
+
 int
-user_read_password(struct user_job *job, const char **phc)
+user_read_password(struct user_job *job, const char *email,
+    const char *full_name, const char **phc)
 {
 	struct password_cost cost = users_password_cost(job->config);
 	struct user_register in = {0};
@@ -129,7 +159,7 @@ user_read_password(struct user_job *job, const char **phc)
 
 	if (!prompt_password(password))
 		return CLI_FAILED;
-	good = user_accept(job->mem, "password", password, &in);
+	good = accept_password(job, password, email, full_name, &in);
 	if (good)
 		*phc = password_hash(job->mem, &cost, in.password);
 	crypto_wipe(password, sizeof(password));

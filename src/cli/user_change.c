@@ -4,6 +4,7 @@
  */
 #include "cli/terminal.h"
 #include "cli/user.h"
+#include "throttle/model.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -57,11 +58,23 @@ forgive(struct user_job *job, const struct change *c)
 			  uuid_format(&c->patch.id, id)));
 }
 
+static const char *
+action(const struct user_patch *p)
+{
+	if (p->password != NULL)
+		return "cli.user_passwd";
+	if (p->sets_superuser)
+		return "cli.user_superuser";
+	return p->is_active ? "cli.user_activate" : "cli.user_deactivate";
+}
+
 static enum err
 store(struct user_job *job, const struct change *c)
 {
 	enum err err = users_update(&job->db, &c->patch);
 
+	if (!err)
+		err = user_record(job, action(&c->patch), c->patch.id);
 	if (err || (c->patch.password == NULL && !c->patch.sets_active))
 		return err;
 	err = users_changed(&job->db, c->patch.id, (struct uuid){0});
@@ -137,7 +150,8 @@ passwd(int argc, char **argv)
 	user_open(&job);
 	/* Nobody is asked for the password of an account that is not there. */
 	err = user_find(&job, c.email, &c.user);
-	status = err == OK ? user_read_password(&job, &c.patch.password)
+	status = err == OK ? user_read_password(&job, c.user.email,
+				 c.user.full_name, &c.patch.password)
 			   : user_failed(&job, err, c.email);
 	/* No connection is held while somebody thinks or a hash is made. */
 	if (status == CLI_OK)

@@ -17,7 +17,10 @@ enum { GROUPS = 4, GROUP = 5, GENERATED = GROUPS * (GROUP + 1) };
 static enum err
 insert(struct user_job *job, void *arg)
 {
-	return users_insert(&job->db, arg);
+	const struct user *u = arg;
+	enum err err = users_insert(&job->db, u);
+
+	return err ? err : user_record(job, "cli.user_create", u->id);
 }
 
 static int
@@ -44,13 +47,14 @@ store(struct user_job *job, const char *email, const char *full_name,
 	    (full_name != NULL &&
 		!user_accept(job->mem, "full_name", full_name, &in)))
 		return CLI_USAGE;
-	status = user_read_password(job, &phc);
+	status = user_read_password(job, in.email, in.full_name, &phc);
 	if (status != CLI_OK)
 		return status;
 	u = users_new(job->mem, in.email);
 	u.full_name = in.full_name;
 	u.password = phc;
 	u.is_superuser = is_superuser;
+	u.verified_at = u.created_at;
 	return report(job, user_transact(job, TX_WRITE, insert, &u), &u);
 }
 
@@ -150,6 +154,7 @@ make_first(struct user_job *job, const char *generated)
 	int status;
 
 	u.is_superuser = true;
+	u.verified_at = u.created_at;
 	u.password = password_hash(job->mem, &cost,
 	    generated != NULL ? generated : c->FIRST_SUPERUSER_PASSWORD);
 	err = user_transact(job, TX_WRITE, insert, &u);
@@ -220,7 +225,7 @@ const struct user_command create_command = {"create",
     "create EMAIL [--superuser] [--full-name NAME]\n"
     "Make an account. Its password is the first line of standard input; at a\n"
     "terminal it is asked for twice, without echo. It has 8 to 128\n"
-    "characters.\n"
+    "characters, and is neither a common one nor the address or the name.\n"
     "\n"
     "  --superuser        the account is an administrator\n"
     "  --full-name NAME   the name of its owner\n",

@@ -19,8 +19,20 @@ struct config {
 	const char *FIRST_SUPERUSER;
 	const char *FIRST_SUPERUSER_PASSWORD;
 	const char *FRONTEND_HOST;
-	const char *FRONTEND_DIR; /* for nginx: a front end built elsewhere */
-	int64_t ACCESS_TOKEN_EXPIRE_MINUTES;
+	const char *FRONTEND_DIR;   /* for nginx: a front end built elsewhere */
+	const char *KEYS_DIR;       /* core/keys.h; "": tokens are HS256 */
+	const char *TOKEN_ISSUER;   /* "": FRONTEND_HOST */
+	const char *TOKEN_AUDIENCE; /* who tokens are for */
+	int64_t ACCESS_TOKEN_EXPIRE_MINUTES; /* of /login/access-token */
+	int64_t ACCESS_TOKEN_SECONDS;        /* of /auth: refreshed */
+	int64_t REFRESH_TOKEN_DAYS;          /* a session that nobody uses */
+	int64_t SESSION_MAX_DAYS;            /* a session that somebody uses */
+	bool REQUIRE_VERIFIED_EMAIL;         /* to sign in */
+	int64_t PASSWORD_CLASSES; /* kinds of characters a new one needs */
+	bool PASSWORD_COMMON;     /* whether common ones are taken */
+	int64_t AUDIT_KEEP_DAYS;
+	const char *EXPORT_DIR; /* files of accounts' data */
+	int64_t EXPORT_KEEP_HOURS;
 	int64_t EMAIL_RESET_TOKEN_EXPIRE_HOURS;
 	const char *EMAILS_FROM_EMAIL;
 	const char *EMAILS_FROM_NAME; /* "": PROJECT_NAME */

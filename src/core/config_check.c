@@ -96,12 +96,38 @@ check_mail(const struct config *c, struct buf *complaints)
 		    c->FRONTEND_HOST);
 }
 
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* It is compared with what browsers call an origin (RFC 6454, section 6). */
+static void
+check_origin(const char *origin, struct buf *complaints)
+{
+	bool tls = strncmp(origin, "https:", 6) == 0;
+	bool upper = false;
+
+	for (const char *p = origin; *p != '\0'; p++)
+		upper = upper || isupper((unsigned char)*p);
+	if (!upper && !ends_with(origin, tls ? ":443" : ":80"))
+		return;
+	complain(complaints,
+	    "FRONTEND_HOST is %s. Write it as browsers do: in lower case, "
+	    "without the port that goes without saying.",
+	    origin);
+}
+
 void
 config_check(const struct config *c, struct buf *complaints)
 {
 	const char *password = c->FIRST_SUPERUSER_PASSWORD;
 
 	check_mail(c, complaints);
+	check_origin(c->FRONTEND_HOST, complaints);
 	if (strcmp(c->ENVIRONMENT, "development") == 0)
 		return;
 	check_url("DATABASE_URL", c->DATABASE_URL, complaints);

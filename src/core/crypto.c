@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -59,4 +60,26 @@ crypto_hex(const void *data, size_t n, char *out)
 		*out++ = digit[p[i] & 15];
 	}
 	*out = '\0';
+}
+
+void
+crypto_hmac_sha256(const void *key, size_t nkey, const void *data, size_t n,
+    uint8_t out[SHA256_SIZE])
+{
+	if (nkey > INT32_MAX ||
+	    HMAC(EVP_sha256(), key, (int)nkey, data, n, out, NULL) == NULL)
+		BUG("OpenSSL has no HMAC-SHA-256");
+}
+
+const char *
+crypto_keyed_digest(
+    struct arena *mem, const char *key, const char *purpose, const char *text)
+{
+	const char *whole = arena_printf(mem, "%s:%s", purpose, text);
+	char hex[2 * SHA256_SIZE + 1];
+	uint8_t sum[SHA256_SIZE];
+
+	crypto_hmac_sha256(key, strlen(key), whole, strlen(whole), sum);
+	crypto_hex(sum, sizeof(sum), hex);
+	return arena_strdup(mem, hex);
 }

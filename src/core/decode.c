@@ -71,6 +71,20 @@ apply_preset(struct decoding *d, const struct field *f)
 	json_free(value);
 }
 
+static enum err
+convert_pairs(const struct decoding *d, const struct field *f,
+    const struct pair *last, const struct pair *pairs, size_t n,
+    struct fault *fault)
+{
+	const struct conversion c = {d->mem, f, d->row, fault};
+
+	if (f->type != FIELD_TEXTS)
+		return field_parse(
+		    d->mem, f, last->value, last->length, d->row, fault);
+	*fault = (struct fault){0};
+	return field_texts_from_pairs(&c, pairs, n);
+}
+
 static void
 decode_pairs(struct decoding *d, enum field_from from, const struct pair *pairs,
     size_t n)
@@ -92,8 +106,7 @@ decode_pairs(struct decoding *d, enum field_from from, const struct pair *pairs,
 			apply_preset(d, f);
 		} else {
 			d->presence->given |= UINT64_C(1) << i;
-			if (field_parse(
-				d->mem, f, p->value, p->length, d->row, &fault))
+			if (convert_pairs(d, f, p, pairs, n, &fault))
 				add_fault(d, f->name, from, &fault);
 		}
 	}
@@ -113,6 +126,8 @@ decode_member(struct decoding *d, size_t i, const struct json *value)
 	}
 	if (!field_from_json(&c, value))
 		return;
+	if (fault.nth > 0)
+		value = json_at(value, fault.nth - 1);
 	if (!(f->flags & SECRET))
 		fault.input = fault_echo_json(d->mem, value, NULL);
 	add_fault(d, f->name, FROM_BODY, &fault);
@@ -166,7 +181,8 @@ decode_body(struct decoding *d)
 	const struct input *in = d->in;
 	enum json_kind kind = JSON_NULL;
 
-	if (in->takes_form || in->body == BODY_FORM) {
+	if (in->takes_form || in->body == BODY_FORM ||
+	    (in->optional && in->body == BODY_NONE)) {
 		decode_pairs(d, FROM_BODY, in->form,
 		    in->body == BODY_FORM ? in->nform : 0);
 		return;

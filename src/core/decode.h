@@ -40,6 +40,7 @@ struct input {
 	const struct json *json; /* of BODY_JSON */
 	const char *text;        /* of BODY_TEXT, NUL-terminated */
 	size_t ntext;
+	bool optional;   /* no body is an empty object */
 	bool takes_form; /* the route wants a form: no field has no body */
 };
 
@@ -53,6 +54,7 @@ struct fault {
 	const char *type; /* "string_too_short" */
 	const char *from; /* "path", "query", "body" */
 	const char *name; /* of the field, or NULL: the whole body */
+	size_t nth;       /* item of the field's list, from 1; 0: all of it */
 	const char *message;
 	const char *input;   /* JSON text, NULL for null */
 	const char *context; /* JSON text of ctx, or NULL */

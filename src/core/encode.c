@@ -10,6 +10,7 @@
 
 #include "core/err.h"
 #include "core/json.h"
+#include "core/texts.h"
 
 enum { REAL_TEXT = 32 };
 
@@ -91,7 +92,22 @@ put_value(struct buf *out, const struct field *f, const void *row)
 		schema_encode(
 		    out, f->view, FIELD_OF(struct object, row, f).row);
 		return;
+	case FIELD_TEXTS:
+		texts_write(out, &FIELD_OF(struct texts, row, f));
+		return;
+	case FIELD_JSON:
+		buf_puts(out, FIELD_OF(struct raw_json, row, f).text);
+		return;
 	}
+}
+
+void
+field_encode(struct buf *out, const struct field *f, const void *row)
+{
+	if (field_is_none(f, row))
+		buf_puts(out, "null");
+	else
+		put_value(out, f, row);
 }
 
 static void
@@ -120,7 +136,8 @@ schema_encode(struct buf *out, const struct schema *s, const void *row)
 	for (i = 0; i < s->nfields; i++) {
 		const struct field *f = &s->fields[i];
 
-		if (f->flags & SECRET)
+		if (f->flags & SECRET ||
+		    (f->flags & OMITTED && field_is_none(f, row)))
 			continue;
 		buf_putc(out, next);
 		put_quoted(out, f->name);

@@ -10,5 +10,8 @@
  * take the shortest text that reads back as the same double.
  */
 void schema_encode(struct buf *, const struct schema *, const void *row);
+/* One value of it, a SECRET one too; "none" is null even where it may not be.
+ */
+void field_encode(struct buf *, const struct field *, const void *row);
 
 #endif

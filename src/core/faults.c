@@ -17,7 +17,7 @@ fault_set(struct fault *f, const char *type, const char *message)
 enum err
 fault_type(const struct conversion *c)
 {
-	static const char *const texts[][2] = {
+	static const char *const texts[FIELD_JSON + 1][2] = {
 	    [FIELD_BOOL] = {"bool_type", "Input should be a valid boolean"},
 	    [FIELD_INT] = {"int_type", "Input should be a valid integer"},
 	    [FIELD_REAL] = {"float_type", "Input should be a valid number"},
@@ -26,12 +26,13 @@ fault_type(const struct conversion *c)
 		"UUID input should be a string, bytes or UUID object"},
 	    [FIELD_TIME] = {"datetime_type",
 		"Input should be a valid datetime"},
+	    [FIELD_TEXTS] = {"list_type", "Input should be a valid list"},
 	};
+	const char *const *words = texts[c->field->type];
 
-	if (c->field->type >= FIELD_LIST)
-		BUG("a list is no input");
-	return fault_set(
-	    c->fault, texts[c->field->type][0], texts[c->field->type][1]);
+	if (words[0] == NULL)
+		BUG("a list of rows is no input");
+	return fault_set(c->fault, words[0], words[1]);
 }
 
 /* Takes the text out of the buffer; NULL when it did not fit. */
@@ -51,6 +52,25 @@ fault_echo_text(struct arena *mem, const char *text, size_t n)
 
 	buf_init(&b, ECHO_MAX);
 	json_quote(&b, text, n);
+	return take(mem, &b);
+}
+
+const char *
+fault_echo_pairs(
+    struct arena *mem, const char *name, const struct pair *pairs, size_t n)
+{
+	char next = '[';
+	struct buf b;
+
+	buf_init(&b, ECHO_MAX);
+	for (size_t i = 0; i < n && !b.full; i++) {
+		if (strcmp(pairs[i].name, name) != 0)
+			continue;
+		buf_putc(&b, next);
+		json_quote(&b, pairs[i].value, pairs[i].length);
+		next = ',';
+	}
+	buf_puts(&b, next == '[' ? "[]" : "]");
 	return take(mem, &b);
 }
 
@@ -92,6 +112,8 @@ put_fault(struct buf *b, const struct fault *f)
 		buf_putc(b, ',');
 		put_quoted(b, f->name);
 	}
+	if (f->nth > 0)
+		buf_printf(b, ",%zu", f->nth - 1);
 	buf_puts(b, "],\"msg\":");
 	put_quoted(b, f->message);
 	buf_puts(b, ",\"input\":");

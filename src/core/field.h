@@ -19,9 +19,26 @@ struct conversion {
 /* By the field's type, with its bounds. The text need not end with NUL. */
 enum err
 field_from_text(const struct conversion *, const char *, size_t n) MUST_CHECK;
-/* Not for null. Texts that hold a number or a truth value count as such. */
+/*
+ * Null fits no field but FIELD_JSON. Texts that hold a number or a truth value
+ * count as such.
+ */
 enum err
 field_from_json(const struct conversion *, const struct json *) MUST_CHECK;
+
+/*
+ * A list of texts, from an array or from all pairs of the field's name. The
+ * fault is the first wrong item's; that of pairs holds the input too.
+ */
+enum err field_texts_from_json(
+    const struct conversion *, const struct json *) MUST_CHECK;
+enum err field_texts_from_pairs(
+    const struct conversion *, const struct pair *, size_t n) MUST_CHECK;
+/* Any JSON value as its compact text; null too. */
+enum err field_document_from_json(
+    const struct conversion *, const struct json *) MUST_CHECK;
+enum err field_document_from_text(
+    const struct conversion *, const char *, size_t n) MUST_CHECK;
 
 enum err field_store_bool(const struct conversion *, bool);
 enum err field_store_int(const struct conversion *, int64_t);
@@ -34,6 +51,9 @@ enum err fault_type(const struct conversion *);
 
 /* Values as JSON text in the arena; NULL for what is too long to echo. */
 const char *fault_echo_text(struct arena *, const char *, size_t n);
+/* The values of that name, as a list. */
+const char *fault_echo_pairs(
+    struct arena *, const char *name, const struct pair *, size_t n);
 const char *
 fault_echo_json(struct arena *, const struct json *, const char *const *masked);
 /* A quoted string as JSON text in the arena, whatever its length. */

@@ -92,6 +92,8 @@ field_from_json(const struct conversion *c, const struct json *value)
 	const char *text;
 	size_t n;
 
+	if (c->field->type == FIELD_JSON)
+		return field_document_from_json(c, value);
 	switch (json_kind(value)) {
 	case JSON_BOOL:
 		return from_bool(c, json_is_true(value));
@@ -102,8 +104,11 @@ field_from_json(const struct conversion *c, const struct json *value)
 	case JSON_TEXT:
 		text = json_text(value, &n);
 		return field_from_text(c, text, n);
-	case JSON_NULL:
 	case JSON_LIST:
+		if (c->field->type == FIELD_TEXTS)
+			return field_texts_from_json(c, value);
+		break;
+	case JSON_NULL:
 	case JSON_OBJECT:
 		break;
 	}

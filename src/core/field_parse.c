@@ -344,6 +344,10 @@ field_from_text(const struct conversion *c, const char *p, size_t n)
 		return parse_uuid(c, p, n);
 	case FIELD_TIME:
 		return parse_time(c, p, n);
+	case FIELD_TEXTS:
+		return fault_type(c);
+	case FIELD_JSON:
+		return field_document_from_text(c, p, n);
 	case FIELD_LIST:
 	case FIELD_OBJECT:
 		break;

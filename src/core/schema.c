@@ -39,6 +39,12 @@ field_is_none(const struct field *f, const void *row)
 		return FIELD_OF(struct timestamp, row, f).us == 0;
 	case FIELD_OBJECT:
 		return FIELD_OF(struct object, row, f).row == NULL;
+	case FIELD_JSON:
+		return FIELD_OF(struct raw_json, row, f).text == NULL;
+	case FIELD_TEXTS:
+		/* Where there is no null, a list that nobody set is empty. */
+		return f->flags & (NULLABLE | OMITTED) &&
+		       FIELD_OF(struct texts, row, f).item == NULL;
 	case FIELD_BOOL:
 	case FIELD_INT:
 	case FIELD_REAL:

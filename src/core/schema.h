@@ -18,14 +18,16 @@
 #include "core/uuid.h"
 
 enum field_type {
-	FIELD_BOOL,  /* bool */
-	FIELD_INT,   /* int64_t */
-	FIELD_REAL,  /* double */
-	FIELD_TEXT,  /* const char *: valid UTF-8 without U+0000 */
-	FIELD_UUID,  /* struct uuid */
-	FIELD_TIME,  /* struct timestamp */
-	FIELD_LIST,  /* struct list of `view`; encoded only */
-	FIELD_OBJECT /* struct object of `view`; encoded only */
+	FIELD_BOOL,   /* bool */
+	FIELD_INT,    /* int64_t */
+	FIELD_REAL,   /* double */
+	FIELD_TEXT,   /* const char *: valid UTF-8 without U+0000 */
+	FIELD_UUID,   /* struct uuid */
+	FIELD_TIME,   /* struct timestamp */
+	FIELD_LIST,   /* struct list of `view`; encoded only */
+	FIELD_OBJECT, /* struct object of `view`; encoded only */
+	FIELD_TEXTS,  /* struct texts */
+	FIELD_JSON    /* struct raw_json: any JSON value */
 };
 
 enum field_from { FROM_BODY, FROM_PATH, FROM_QUERY }; /* inputs only */
@@ -34,7 +36,8 @@ enum field_flag {
 	REQUIRED = 1 << 0, /* absent is a fault */
 	NULLABLE = 1 << 1, /* null is allowed */
 	SECRET = 1 << 2,   /* never encoded, logged or echoed in a fault */
-	BOUNDED = 1 << 3   /* min and max hold even when they are 0 */
+	BOUNDED = 1 << 3,  /* min and max hold even when they are 0 */
+	OMITTED = 1 << 4   /* in an output: left out when it is none */
 };
 
 enum field_format {
@@ -55,6 +58,27 @@ struct list {
 /* An object in a struct: one struct as the field's view describes it. */
 struct object {
 	const void *row;
+};
+
+/*
+ * A list of texts. As a field: min and max bound their number (max 0:
+ * TEXTS_ITEMS), `pattern` each of them; each has 1 to TEXTS_ITEM code points.
+ * As an SQL column: a JSON array. In a query: the parameter, repeated. "None"
+ * is a NULL item; an empty list that came in, from JSON or SQL, has one.
+ */
+struct texts {
+	const char *const *item;
+	size_t n;
+};
+
+enum { TEXTS_ITEMS = 100, TEXTS_ITEM = 255 };
+
+/*
+ * A JSON value as its own text, compact; as a field, max bounds its bytes.
+ * "None" is a NULL text; where NULLABLE is not set, null is the text "null".
+ */
+struct raw_json {
+	const char *text;
 };
 
 struct field {
@@ -103,7 +127,9 @@ enum { SCHEMA_FIELDS = 64 };
 	    struct uuid: FIELD_UUID,					\
 	    struct timestamp: FIELD_TIME,				\
 	    struct list: FIELD_LIST,					\
-	    struct object: FIELD_OBJECT),				\
+	    struct object: FIELD_OBJECT,				\
+	    struct texts: FIELD_TEXTS,					\
+	    struct raw_json: FIELD_JSON),				\
 	__VA_ARGS__							\
 }
 /* clang-format on */

@@ -10,7 +10,7 @@
 #include "core/crypto.h"
 #include "core/log.h"
 
-enum { PLACES = 256, TEXT_MAX = 384 };
+enum { PLACES = 256, TEXT_MAX = 640 };
 
 struct place {
 	size_t length; /* 0: free */
@@ -19,19 +19,25 @@ struct place {
 };
 
 struct token_cache {
-	const char *key;
+	const struct token_rules *rules;
 	struct place place[PLACES];
 };
 
 struct token_cache *
-token_cache_new(const char *key)
+token_cache_new(const struct token_rules *rules)
 {
 	struct token_cache *cache = calloc(1, sizeof(*cache));
 
 	if (cache == NULL)
 		log_fatal("out of memory");
-	cache->key = key;
+	cache->rules = rules;
 	return cache;
+}
+
+void
+token_cache_forget(struct token_cache *cache)
+{
+	crypto_wipe(cache->place, sizeof(cache->place));
 }
 
 void
@@ -75,13 +81,13 @@ token_cache_verify(struct token_cache *cache, const char *text,
 	enum err err;
 
 	if (n > TEXT_MAX || n < sizeof(uint32_t))
-		return token_verify(cache->key, text, kind, now, t);
+		return token_verify(cache->rules, text, kind, now, t);
 	p = place_of(cache, text, n);
 	if (is_kept(p, text, n, kind, now)) {
 		*t = p->token;
 		return OK;
 	}
-	err = token_verify(cache->key, text, kind, now, t);
+	err = token_verify(cache->rules, text, kind, now, t);
 	if (err)
 		return err;
 	p->length = n;

@@ -8,10 +8,12 @@
 
 #include "core/token.h"
 
-/* Of one thread and one key. About 100 KiB. */
+/* Of one thread and one set of rules, which outlive it. About 180 KiB. */
 struct token_cache;
 
-struct token_cache *token_cache_new(const char *key);
+struct token_cache *token_cache_new(const struct token_rules *);
+/* Tokens are judged anew: the keys have changed. */
+void token_cache_forget(struct token_cache *);
 /* NULL is fine. The tokens are wiped. */
 void token_cache_free(struct token_cache *);
 

@@ -94,9 +94,12 @@ void cell_bind(struct cell *, const struct field *, MYSQL_BIND *);
  */
 enum outcome row_store(struct conn *, MYSQL_STMT *, struct cell *,
     const struct schema *, struct arena *, void *row) MUST_CHECK;
-/* Fills a binding from an argument. Moments need room for their parts. */
-enum outcome arg_bind(struct conn *, const struct arg *, MYSQL_BIND *,
-    MYSQL_TIME *room) MUST_CHECK;
+/*
+ * Fills a binding from an argument. Moments need room for their parts, lists
+ * memory for their text.
+ */
+enum outcome arg_bind(struct conn *, struct arena *, const struct arg *,
+    MYSQL_BIND *, MYSQL_TIME *room) MUST_CHECK;
 
 /* pool.c */
 

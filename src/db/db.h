@@ -32,7 +32,8 @@ enum arg_type {
 	ARG_REAL,
 	ARG_TEXT, /* NULL is SQL NULL */
 	ARG_UUID, /* nil is SQL NULL */
-	ARG_TIME  /* zero is SQL NULL */
+	ARG_TIME, /* zero is SQL NULL */
+	ARG_TEXTS /* as a JSON array; a NULL item is SQL NULL */
 };
 
 struct arg {
@@ -44,6 +45,7 @@ struct arg {
 		const char *s;
 		struct uuid u;
 		struct timestamp t;
+		struct texts l;
 	} v;
 };
 
@@ -77,6 +79,16 @@ arg_time(struct timestamp t)
 {
 	return (struct arg){.type = ARG_TIME, .v.t = t};
 }
+static inline struct arg
+arg_texts(struct texts l)
+{
+	return (struct arg){.type = ARG_TEXTS, .v.l = l};
+}
+static inline struct arg
+arg_json(struct raw_json j)
+{
+	return arg_text(j.text);
+}
 
 #define ARG(x) \
 	_Generic((x), bool \
@@ -87,7 +99,9 @@ arg_time(struct timestamp t)
 		 : arg_text, const char * \
 		 : arg_text, struct uuid \
 		 : arg_uuid, struct timestamp \
-		 : arg_time)(x)
+		 : arg_time, struct texts \
+		 : arg_texts, struct raw_json \
+		 : arg_json)(x)
 /* The literal is glued to "" so that nothing but a literal compiles. */
 #define SQL(text, ...)                                \
 	("" text), (const struct arg[]){__VA_ARGS__}, \

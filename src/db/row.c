@@ -5,7 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/json.h"
+#include "core/texts.h"
 #include "db/conn.h"
+
+#define BYTE_ORDER_MARK '\xEF' /* its first byte */
+
+enum { TEXTS_TEXT = 16 << 20 };
 
 void
 cell_bind(struct cell *cell, const struct field *f, MYSQL_BIND *bind)
@@ -28,6 +34,8 @@ cell_bind(struct cell *cell, const struct field *f, MYSQL_BIND *bind)
 		break;
 	case FIELD_UUID:
 	case FIELD_TEXT:
+	case FIELD_TEXTS:
+	case FIELD_JSON:
 		/* As a blob: nothing is converted, nothing is appended. */
 		bind->buffer_type = MYSQL_TYPE_BLOB;
 		bind->buffer_length = sizeof(cell->v.text);
@@ -54,6 +62,10 @@ store_null(struct conn *c, const struct field *f, void *row)
 		return data_fault(c, f, "NULL");
 	if (f->type == FIELD_TEXT)
 		*FIELD_AT(const char *, row, f) = NULL;
+	else if (f->type == FIELD_TEXTS)
+		*FIELD_AT(struct texts, row, f) = (struct texts){0};
+	else if (f->type == FIELD_JSON)
+		*FIELD_AT(struct raw_json, row, f) = (struct raw_json){0};
 	else if (f->type == FIELD_UUID)
 		*FIELD_AT(struct uuid, row, f) = (struct uuid){{0}};
 	else if (f->type == FIELD_TIME)
@@ -100,6 +112,28 @@ fetch_long(
 	return DONE;
 }
 
+/* Replies hold it as it is, so that it must not spoil them. */
+static enum outcome
+store_json(struct conn *c, const char *text, size_t n, const struct field *f,
+    void *row)
+{
+	struct json_fault why;
+	size_t members;
+
+	if (text[0] == BYTE_ORDER_MARK ||
+	    json_scan(text, n, JSON_DEPTH, &members, &why))
+		return data_fault(c, f, "not JSON");
+	FIELD_AT(struct raw_json, row, f)->text = text;
+	return DONE;
+}
+
+static bool
+is_text(const struct field *f)
+{
+	return f->type == FIELD_TEXT || f->type == FIELD_TEXTS ||
+	       f->type == FIELD_JSON;
+}
+
 static enum outcome
 store_text(struct conn *c, MYSQL_STMT *stmt, const struct cell *cell,
     const struct field *f, unsigned column, struct arena *mem, void *row)
@@ -118,7 +152,12 @@ store_text(struct conn *c, MYSQL_STMT *stmt, const struct cell *cell,
 		return outcome;
 	if (memchr(text, '\0', n) != NULL)
 		return data_fault(c, f, "a text with U+0000");
-	*FIELD_AT(const char *, row, f) = text;
+	if (f->type == FIELD_TEXT)
+		*FIELD_AT(const char *, row, f) = text;
+	else if (f->type == FIELD_JSON)
+		return store_json(c, text, n, f, row);
+	else if (!texts_read(mem, text, n, FIELD_AT(struct texts, row, f)))
+		return data_fault(c, f, "not a JSON array of texts");
 	return DONE;
 }
 
@@ -135,7 +174,7 @@ row_store(struct conn *c, MYSQL_STMT *stmt, struct cell *cells,
 
 		if (cell->null)
 			outcome = store_null(c, f, row);
-		else if (f->type == FIELD_TEXT)
+		else if (is_text(f))
 			outcome = store_text(c, stmt, cell, f, i, mem, row);
 		else if (cell->error)
 			outcome = data_fault(c, f, "does not fit its type");
@@ -187,9 +226,38 @@ bind_time(
 	return DONE;
 }
 
+static void
+bind_text(const char *text, MYSQL_BIND *bind)
+{
+	bind->buffer_type = MYSQL_TYPE_STRING;
+	bind->buffer = (void *)(uintptr_t)text;
+	bind->is_null = null_if(text == NULL);
+	if (text != NULL)
+		bind->buffer_length = strlen(text);
+}
+
+static enum outcome
+bind_texts(struct conn *c, struct arena *mem, const struct texts *texts,
+    MYSQL_BIND *bind)
+{
+	const char *text = NULL;
+	struct buf b;
+	bool full;
+
+	buf_init(&b, TEXTS_TEXT);
+	if (texts->item != NULL) {
+		texts_write(&b, texts);
+		text = arena_copy(mem, b.data, b.len);
+	}
+	bind_text(text, bind);
+	full = b.full;
+	buf_free(&b);
+	return full ? conn_fail(c, 0, "an argument is too long a list") : DONE;
+}
+
 enum outcome
-arg_bind(
-    struct conn *c, const struct arg *arg, MYSQL_BIND *bind, MYSQL_TIME *room)
+arg_bind(struct conn *c, struct arena *mem, const struct arg *arg,
+    MYSQL_BIND *bind, MYSQL_TIME *room)
 {
 	*bind =
 	    (MYSQL_BIND){.buffer = (void *)&arg->v, .is_null = null_if(false)};
@@ -204,11 +272,7 @@ arg_bind(
 		bind->buffer_type = MYSQL_TYPE_DOUBLE;
 		break;
 	case ARG_TEXT:
-		bind->buffer_type = MYSQL_TYPE_STRING;
-		bind->buffer = (void *)arg->v.s;
-		bind->is_null = null_if(arg->v.s == NULL);
-		if (arg->v.s != NULL)
-			bind->buffer_length = strlen(arg->v.s);
+		bind_text(arg->v.s, bind);
 		break;
 	case ARG_UUID:
 		bind->buffer_type = MYSQL_TYPE_BLOB;
@@ -217,6 +281,8 @@ arg_bind(
 		break;
 	case ARG_TIME:
 		return bind_time(c, arg->v.t, bind, room);
+	case ARG_TEXTS:
+		return bind_texts(c, mem, &arg->v.l, bind);
 	}
 	return DONE;
 }

@@ -182,7 +182,8 @@ ready(struct conn *c, const struct call *call, struct stmt **s)
 }
 
 static enum outcome
-execute(struct conn *c, struct stmt *s, const struct call *call)
+execute(
+    struct conn *c, struct stmt *s, struct arena *mem, const struct call *call)
 {
 	MYSQL_BIND binds[MAX_ARGS];
 	MYSQL_TIME times[MAX_ARGS];
@@ -193,7 +194,8 @@ execute(struct conn *c, struct stmt *s, const struct call *call)
 	    call->nargs != mysql_stmt_param_count(s->handle))
 		BUG("a statement's arguments are not as many as its ?");
 	for (i = 0; i < call->nargs && outcome == DONE; i++)
-		outcome = arg_bind(c, &call->args[i], &binds[i], &times[i]);
+		outcome =
+		    arg_bind(c, mem, &call->args[i], &binds[i], &times[i]);
 	if (outcome != DONE)
 		return outcome;
 	/* No messages from here on: they may quote an argument. */
@@ -268,7 +270,7 @@ stmt_call(struct conn *c, struct arena *mem, struct call *call)
 	call->n = 0;
 	outcome = ready(c, call, &s);
 	if (outcome == DONE)
-		outcome = execute(c, s, call);
+		outcome = execute(c, s, mem, call);
 	if (outcome != DONE)
 		return outcome;
 	if (call->view != NULL)

@@ -75,7 +75,7 @@ read_form(
 static enum err
 read_text(struct ctx *c, const struct buf *raw, struct input *in)
 {
-	if (c->route->takes == TAKES_JSON)
+	if (c->route->takes != TAKES_JSON_LAX)
 		return fail(
 		    c, ERR_MEDIA_TYPE, "Send the body as application/json");
 	if (!utf8_valid(raw->data, raw->len))

@@ -112,14 +112,24 @@ reply_text(struct ctx *c, const char *type, const char *text, size_t n)
 }
 
 enum err
-refuse(struct ctx *c, enum err err, const char *detail)
+refuse_code(struct ctx *c, enum err err, const char *code, const char *detail)
 {
 	buf_reset(c->body);
 	buf_puts(c->body, "{\"detail\":");
 	json_quote(c->body, detail, strlen(detail));
+	if (code != NULL) {
+		buf_puts(c->body, ",\"code\":");
+		json_quote(c->body, code, strlen(code));
+	}
 	buf_putc(c->body, '}');
 	c->status = err_status(err);
 	return OK;
+}
+
+enum err
+refuse(struct ctx *c, enum err err, const char *detail)
+{
+	return refuse_code(c, err, NULL, detail);
 }
 
 enum err
@@ -131,4 +141,32 @@ fail(struct ctx *c, enum err err, const char *format, ...)
 	c->detail = arena_vprintf(c->mem, format, ap);
 	va_end(ap);
 	return err;
+}
+
+enum err
+fail_code(
+    struct ctx *c, enum err err, const char *code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	c->detail = arena_vprintf(c->mem, format, ap);
+	va_end(ap);
+	c->code = code;
+	return err;
+}
+
+void
+ctx_add_header(struct ctx *c, const char *format, ...)
+{
+	const char *before = c->headers != NULL ? c->headers : "";
+	const char *line;
+	va_list ap;
+
+	va_start(ap, format);
+	line = arena_vprintf(c->mem, format, ap);
+	va_end(ap);
+	if (strpbrk(line, "\r\n") != NULL)
+		BUG("a header has more than one line");
+	c->headers = arena_printf(c->mem, "%s%s\r\n", before, line);
 }

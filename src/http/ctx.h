@@ -13,10 +13,13 @@
 #include "core/decode.h"
 #include "core/err.h"
 #include "core/schema.h"
+#include "core/token.h"
+#include "http/trail.h"
 
 struct again;
 struct app;
 struct db;
+struct domain;
 struct request;
 struct route;
 struct token_cache;
@@ -32,32 +35,54 @@ struct owned {
 	int64_t version; /* changes with the own rows; -1: unknown */
 };
 
+/* By what the caller is known. Never two at once: bearer goes first. */
+enum via {
+	VIA_NOBODY,
+	VIA_BEARER, /* the access token of a session, in Authorization */
+	VIA_COOKIE, /* the same, in a cookie; checked against forgery */
+	VIA_KEY     /* an API key, in Authorization */
+};
+
 struct ctx {
 	struct arena *mem;
 	struct db *db;
 	const struct app *app; /* dispatch.h: what all threads share */
 	const struct config *config;
-	struct token_cache *tokens; /* this thread's, as is again */
+	const struct token_rules *rules; /* this thread's, as are these */
+	struct token_cache *tokens;
 	struct again *again;
 	const struct route *route;
-	struct request *request; /* engine.h */
-	const char *id;          /* request id, in every log line */
+	const struct domain *domain; /* of the route */
+	struct request *request;     /* engine.h */
+	const char *id;              /* request id, in every log line */
 
-	const void *in;          /* decoded, laid out by route->in */
-	struct presence given;   /* of in */
-	const struct user *user; /* the caller, once a guard set it */
-	struct uuid user_id;     /* its id: nil until then */
-	struct uuid session;     /* of the caller */
-	struct owned owned;      /* of a route with counts */
-	void *state;             /* what prepare and work leave for handle */
+	const void *in;           /* decoded, laid out by route->in */
+	struct presence given;    /* of in */
+	const struct user *user;  /* the caller, once a guard set it */
+	struct uuid user_id;      /* its id: nil until then */
+	enum via via;             /* how it is known */
+	struct uuid session;      /* of the caller; nil for an API key */
+	struct uuid key;          /* the API key, or nil */
+	struct texts permissions; /* of the API key: no more than these */
+	struct trail trail;
+	struct owned owned; /* of a route with counts */
+	void *state;        /* what prepare and work leave for handle */
 
 	struct buf *body;    /* the reply: encoded, sent after the commit */
 	const char *type;    /* its Content-Type; NULL is application/json */
+	const char *cache;   /* its Cache-Control; NULL is no-store */
 	const char *headers; /* more lines, each ended by CRLF, or NULL */
 	int status;          /* of the reply */
 	int64_t retry_s;     /* Retry-After of a 429 or 503; 0 is 1 */
 	bool unsure;         /* done or not: do not invite to try again */
+	/*
+	 * A small write that is made after the reply went out, in a transaction
+	 * of its own; nobody waits for it, and nobody hears of its failure.
+	 */
+	enum err (*after)(struct ctx *);
 
+	bool coded;                 /* failures have a "code": our own routes */
+	const char *code;           /* of a failure; NULL: by its enum err */
 	const char *detail;         /* of a failure, for the client */
 	struct faults *faults;      /* of ERR_INVALID */
 	struct json_fault bad_json; /* of ERR_INVALID; error NULL: none */
@@ -94,9 +119,19 @@ enum err reply_text(struct ctx *, const char *type, const char *text, size_t n);
  * status of that error, and the transaction commits. Returns OK.
  */
 enum err refuse(struct ctx *, enum err, const char *detail);
+/* The same with a code, for our own routes. */
+enum err
+refuse_code(struct ctx *, enum err, const char *code, const char *detail);
 
 /* Record a detail for the client; returns its argument, to be handed on. */
 enum err fail(struct ctx *, enum err, const char *, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with a code ("below_zero": snake_case, stable), for our routes. */
+enum err fail_code(struct ctx *, enum err, const char *code, const char *, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* One more header line of the reply; CR and LF in the text are a BUG. */
+void ctx_add_header(struct ctx *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -11,11 +11,13 @@
 #include "core/crypto.h"
 #include "core/decode.h"
 #include "core/json.h"
+#include "core/keys.h"
 #include "core/log.h"
 #include "core/password.h"
 #include "core/token_cache.h"
 #include "core/wake.h"
 #include "db/unit.h"
+#include "http/access_log.h"
 #include "http/again.h"
 #include "http/arrival.h"
 #include "http/body.h"
@@ -36,6 +38,7 @@ struct thread {
 	const struct app *app;
 	bool hashing;
 	struct password_slot *slot;
+	struct token_rules rules;
 	struct token_cache *tokens;
 	struct again *again;
 	struct arena *mem;
@@ -48,6 +51,7 @@ struct thread {
 struct walk {
 	struct ctx c;
 	enum method method; /* METHODS: another one */
+	const char *name;   /* of the method, for the log */
 	bool head, options;
 	struct match match;
 	struct input input;
@@ -70,7 +74,12 @@ thread_new(void *arg, bool hashing)
 		log_fatal("out of memory");
 	t->app = app;
 	t->hashing = hashing;
-	t->tokens = token_cache_new(config->SECRET_KEY);
+	t->rules = (struct token_rules){.secret = config->SECRET_KEY,
+	    .keys = keys_new(config->KEYS_DIR),
+	    .issuer = *config->TOKEN_ISSUER != '\0' ? config->TOKEN_ISSUER
+						    : config->FRONTEND_HOST,
+	    .audience = config->TOKEN_AUDIENCE};
+	t->tokens = token_cache_new(&t->rules);
 	t->again = again_new();
 	t->mem = arena_new(
 	    ARENA_MIN + (size_t)config->BODY_LIMIT * ARENA_PER_BODY_BYTE);
@@ -91,6 +100,7 @@ thread_free(void *arg)
 
 	password_slot_free(t->slot);
 	token_cache_free(t->tokens);
+	keys_free(t->rules.keys);
 	again_free(t->again);
 	arena_free(t->mem);
 	buf_free(&t->raw);
@@ -103,18 +113,18 @@ static void
 read_method(struct walk *w)
 {
 	const char *name = request_param(w->c.request, "REQUEST_METHOD");
-	unsigned i;
 
 	w->method = METHODS;
+	w->name = "?";
 	if (name == NULL)
 		return;
 	w->head = strcmp(name, "HEAD") == 0;
 	w->options = strcmp(name, "OPTIONS") == 0;
-	if (w->head)
-		name = "GET";
-	for (i = 0; i < METHODS; i++)
-		if (strcmp(name, method_names[i]) == 0)
+	for (unsigned i = 0; i < METHODS; i++)
+		if (strcmp(w->head ? "GET" : name, method_names[i]) == 0)
 			w->method = (enum method)i;
+	if (w->head || w->options || w->method < METHODS)
+		w->name = name;
 }
 
 static void
@@ -130,6 +140,7 @@ begin(struct thread *t, struct walk *w, struct request *r)
 	    .db = &t->db,
 	    .app = t->app,
 	    .config = t->app->config,
+	    .rules = &t->rules,
 	    .tokens = t->tokens,
 	    .again = t->again,
 	    .request = r,
@@ -154,6 +165,8 @@ match(struct walk *w)
 		return err;
 	router_match(w->c.app->router, w->c.mem, w->method, path, &w->match);
 	w->c.route = w->match.route;
+	w->c.domain = w->match.domain;
+	w->c.coded = w->c.domain != NULL && w->c.domain->coded;
 	if (w->c.route != NULL)
 		return OK;
 	return w->match.allowed != 0 ? ERR_METHOD : ERR_NOT_FOUND;
@@ -180,6 +193,11 @@ read_query(struct walk *w)
 static enum err
 guard(struct ctx *c)
 {
+	bool changed = false;
+
+	keys_refresh(c->rules->keys, time_now(), &changed);
+	if (changed)
+		token_cache_forget(c->tokens);
 	db_phase(c->db, TX_READ);
 	return c->route->guard->check != NULL ? c->route->guard->check(c) : OK;
 }
@@ -196,9 +214,23 @@ decode(struct walk *w)
 	w->input.path = w->match.param;
 	w->input.npath = w->match.nparams;
 	w->input.takes_form = c->route->takes == TAKES_FORM;
+	w->input.optional = c->route->takes == TAKES_OPTIONAL;
 	row = arena_alloc(c->mem, in->size, 1);
 	c->in = row;
 	return schema_decode(c->mem, in, &w->input, row, &c->given, c->faults);
+}
+
+/* One row for what was done, or for a refusal that the handler noted. */
+static enum err
+record(struct ctx *c)
+{
+	const struct route *r = c->route;
+
+	if (r->tx != TX_WRITE || r->unaudited || c->app->record == NULL)
+		return OK;
+	if (c->status >= 400 && !c->trail.refused)
+		return OK;
+	return c->app->record(c);
 }
 
 /* prepare, work, handle, commit: what a deadlock makes run again. */
@@ -210,9 +242,12 @@ attempt(struct ctx *c)
 
 	/* Nothing of an earlier attempt is left. */
 	c->state = NULL;
+	c->trail = (struct trail){0};
 	c->detail = NULL;
+	c->code = NULL;
 	c->type = NULL;
 	c->headers = NULL;
+	c->cache = NULL;
 	c->retry_s = 0;
 	c->status = r->status != 0 ? r->status : 200;
 	buf_reset(c->body);
@@ -231,6 +266,8 @@ attempt(struct ctx *c)
 	}
 	db_phase(c->db, r->tx);
 	err = r->handle(c);
+	if (!err)
+		err = record(c);
 	if (!err)
 		err = db_commit(c->db);
 	if (!err && c->db->tasks)
@@ -271,45 +308,6 @@ walk(struct thread *t, struct walk *w)
 	return err;
 }
 
-static void
-put_number(struct buf *line, const char *name, int64_t value)
-{
-	buf_puts(line, name);
-	buf_int(line, value);
-}
-
-static void
-write_log(struct walk *w)
-{
-	const struct ctx *c = &w->c;
-	struct buf *line = log_open(LOG_INFO, c->id);
-	char user[UUID_TEXT];
-
-	if (line == NULL)
-		return;
-	buf_puts(line, ",\"method\":\"");
-	buf_puts(line, w->head               ? "HEAD"
-		       : w->options          ? "OPTIONS"
-		       : w->method < METHODS ? method_names[w->method]
-					     : "?");
-	buf_puts(line, "\",\"route\":");
-	if (c->route != NULL)
-		json_quote(line, c->route->path, strlen(c->route->path));
-	else
-		buf_puts(line, "null");
-	if (!uuid_is_nil(&c->user_id)) {
-		buf_puts(line, ",\"user\":\"");
-		buf_puts(line, uuid_format(&c->user_id, user));
-		buf_putc(line, '"');
-	}
-	put_number(line, ",\"status\":", c->status);
-	put_number(line, ",\"bytes\":", (int64_t)c->body->len);
-	put_number(line, ",\"total_us\":", time_monotonic_us() - w->began_us);
-	put_number(line, ",\"db_us\":", c->db->spent_us);
-	put_number(line, ",\"queue_us\":", w->queued_us);
-	log_close(line);
-}
-
 /* A password may be in what was read and decoded. */
 static void
 forget(struct thread *t)
@@ -318,6 +316,22 @@ forget(struct thread *t)
 		crypto_wipe(t->raw.data, t->raw.len);
 	buf_reset(&t->raw);
 	arena_reset(t->mem);
+}
+
+/* The reply is out: what it did not have to wait for. */
+static void
+finish(struct ctx *c)
+{
+	enum err err;
+
+	db_phase(c->db, TX_WRITE);
+	err = c->after(c);
+	if (!err)
+		err = db_commit(c->db);
+	if (err)
+		log_say(LOG_WARN, c->id, "A write after the reply failed: %s.",
+		    err_name(err));
+	db_release(c->db);
 }
 
 static void
@@ -334,8 +348,10 @@ end(struct thread *t, struct walk *w, enum err err)
 	}
 	respond_send(c, &t->head,
 	    w->options || err == ERR_METHOD ? w->match.allowed : 0, w->head);
+	access_log(c, w->name, w->began_us, w->queued_us, c->db->spent_us);
+	if (c->after != NULL)
+		finish(c);
 	json_free(w->doc);
-	write_log(w);
 	forget(t);
 }
 

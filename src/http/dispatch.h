@@ -20,6 +20,10 @@ struct app {
 	const struct buf *openapi; /* the document, made once */
 	const struct templates *templates;
 	int64_t migrations; /* that this program knows */
+	/* Writes the audit row, in the route's transaction (trail.h). */
+	enum err (*record)(struct ctx *);
+	/* All that there are, NULL-ended. */
+	const struct permission *const *permissions;
 };
 
 /* The functions that the engine calls, for `app`, which outlives it. */

@@ -140,7 +140,8 @@ put_body(struct doc *d, const struct route *r)
 
 	if (r->in == NULL || !schema_has(r->in, FROM_BODY))
 		return;
-	put(d, ",\"requestBody\":{\"required\":true,\"content\":{");
+	buf_printf(d->out, ",\"requestBody\":{\"required\":%s,\"content\":{",
+	    r->takes == TAKES_OPTIONAL ? "false" : "true");
 	for (i = 0; types[i] != NULL; i++) {
 		buf_printf(d->out, "%s\"%s\":{\"schema\":", comma, types[i]);
 		openapi_ref(d->out, r->in);

@@ -24,7 +24,8 @@ static const char failures[] =
     "\"HTTPValidationError\":{\"type\":\"object\","
     "\"title\":\"HTTPValidationError\",\"properties\":{"
     "\"detail\":{\"type\":\"array\",\"title\":\"Detail\",\"items\":"
-    "{\"$ref\":\"#/components/schemas/ValidationError\"}}},"
+    "{\"$ref\":\"#/components/schemas/ValidationError\"}},"
+    "\"code\":{\"type\":\"string\",\"title\":\"Code\"}},"
     "\"required\":[\"detail\"]}";
 
 static void
@@ -67,8 +68,27 @@ put_int(struct buf *out, const struct field *f)
 	buf_putc(out, '}');
 }
 
+/* What is sent has the bounds that its view says and no others. */
 static void
-put_type(struct buf *out, const struct field *f)
+put_texts(struct buf *out, const struct field *f, bool input)
+{
+	const struct field item = {.min = 1,
+	    .max = TEXTS_ITEM,
+	    .format = f->format,
+	    .pattern = f->pattern};
+	int64_t max = f->max == 0 && input ? TEXTS_ITEMS : f->max;
+
+	buf_puts(out, "{\"type\":\"array\",\"items\":");
+	put_text(out, &item);
+	if (f->min != 0)
+		buf_printf(out, ",\"minItems\":%lld", (long long)f->min);
+	if (max != 0)
+		buf_printf(out, ",\"maxItems\":%lld", (long long)max);
+	buf_putc(out, '}');
+}
+
+static void
+put_type(struct buf *out, const struct field *f, bool input)
 {
 	switch (f->type) {
 	case FIELD_BOOL:
@@ -97,6 +117,12 @@ put_type(struct buf *out, const struct field *f)
 	case FIELD_OBJECT:
 		openapi_ref(out, f->view);
 		return;
+	case FIELD_TEXTS:
+		put_texts(out, f, input);
+		return;
+	case FIELD_JSON:
+		buf_puts(out, "{}");
+		return;
 	}
 }
 
@@ -104,23 +130,26 @@ void
 openapi_field(struct buf *out, const struct field *f, bool input)
 {
 	bool wrapped = (f->flags & NULLABLE) != 0;
+	const char *comma;
 
 	if (wrapped)
 		buf_puts(out, "{\"anyOf\":[");
-	put_type(out, f);
+	put_type(out, f, input);
 	if (wrapped)
 		buf_puts(out, ",{\"type\":\"null\"}]}");
 	if (f->doc == NULL && (!input || f->preset == NULL))
 		return;
+	if (out->full)
+		return;
 	out->len--; /* the closing brace */
+	comma = out->data[out->len - 1] == '{' ? "" : ",";
 	if (f->doc != NULL) {
-		buf_puts(out, ",\"description\":");
+		buf_printf(out, "%s\"description\":", comma);
 		quote(out, f->doc);
+		comma = ",";
 	}
-	if (input && f->preset != NULL) {
-		buf_puts(out, ",\"default\":");
-		buf_puts(out, f->preset);
-	}
+	if (input && f->preset != NULL)
+		buf_printf(out, "%s\"default\":%s", comma, f->preset);
 	buf_putc(out, '}');
 }
 
@@ -160,8 +189,9 @@ put_schema(struct buf *out, const struct schema *s, bool input)
 	for (i = 0; i < s->nfields; i++) {
 		const struct field *f = &s->fields[i];
 
-		if (f->from != FROM_BODY || (input ? (f->flags & REQUIRED) == 0
-						   : (f->flags & SECRET) != 0))
+		if (f->from != FROM_BODY ||
+		    (input ? (f->flags & REQUIRED) == 0
+			   : (f->flags & (SECRET | OMITTED)) != 0))
 			continue;
 		buf_printf(out, "%s\"%s\"", comma, f->name);
 		comma = ",";

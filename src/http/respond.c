@@ -18,8 +18,12 @@ reason(int status)
 		return "OK";
 	case 201:
 		return "Created";
+	case 202:
+		return "Accepted";
 	case 204:
 		return "No Content";
+	case 304:
+		return "Not Modified";
 	case 400:
 		return "Bad Request";
 	case 401:
@@ -47,6 +51,21 @@ reason(int status)
 	}
 }
 
+/* "code" beside "detail", on our own routes: "not_found". */
+static void
+put_code(struct ctx *c, enum err err)
+{
+	const char *p;
+
+	buf_puts(c->body, ",\"code\":\"");
+	if (c->code != NULL)
+		buf_puts(c->body, c->code);
+	else
+		for (p = err_name(err); *p != '\0'; p++)
+			buf_putc(c->body, *p == '_' ? '_' : (char)(*p | 0x20));
+	buf_puts(c->body, "\"}");
+}
+
 void
 respond_failure(struct ctx *c, enum err err)
 {
@@ -55,19 +74,22 @@ respond_failure(struct ctx *c, enum err err)
 	buf_reset(c->body);
 	c->type = NULL;
 	c->headers = NULL;
+	c->cache = NULL;
 	c->status = err_status(err);
 	c->unsure = err == ERR_OUTCOME;
 	if (err == ERR_INVALID && c->bad_json.error != NULL) {
 		json_fault_write(c->body, &c->bad_json);
-		return;
-	}
-	if (err == ERR_INVALID && c->faults->n > 0) {
+	} else if (err == ERR_INVALID && c->faults->n > 0) {
 		faults_write(c->body, c->faults);
-		return;
+	} else {
+		buf_puts(c->body, "{\"detail\":");
+		json_quote(c->body, detail, strlen(detail));
+		buf_putc(c->body, '}');
 	}
-	buf_puts(c->body, "{\"detail\":");
-	json_quote(c->body, detail, strlen(detail));
-	buf_putc(c->body, '}');
+	if (c->coded && c->body->len > 0) {
+		c->body->len--; /* the brace */
+		put_code(c, err);
+	}
 }
 
 static void
@@ -115,7 +137,8 @@ respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
 	buf_reset(head);
 	put_status(head, c->status);
 	put_header(head, "X-Request-ID", c->id);
-	put_header(head, "Cache-Control", "no-store");
+	put_header(
+	    head, "Cache-Control", c->cache != NULL ? c->cache : "no-store");
 	if (allowed != 0)
 		put_allow(head, allowed);
 	if (c->status == 401)
@@ -128,7 +151,7 @@ respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
 		buf_int(head, c->retry_s > 0 ? c->retry_s : 1);
 		buf_puts(head, "\r\n");
 	}
-	if (c->status != 204) {
+	if (c->status != 204 && c->status != 304) {
 		put_header(head, "Content-Type",
 		    c->type != NULL ? c->type : "application/json");
 		buf_puts(head, "Content-Length: ");

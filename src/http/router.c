@@ -17,7 +17,7 @@ const char *const method_names[METHODS] = {
     [DELETE] = "DELETE",
 };
 
-const struct guard anyone = {NULL, NULL, NULL};
+const struct guard anyone = {.scheme = NULL};
 
 const char *
 route_path(const struct domain *d, const struct route *r, char *out)
@@ -28,6 +28,7 @@ route_path(const struct domain *d, const struct route *r, char *out)
 
 struct endpoint {
 	const struct route *route;
+	const struct domain *domain;
 	char *names[PATH_PARAMS];
 	size_t nnames;
 };
@@ -144,6 +145,7 @@ add_route(struct router *router, const struct domain *d, const struct route *r)
 	struct node *node;
 
 	e->route = r;
+	e->domain = d;
 	node = add_path(&router->root, route_path(d, r, path), e);
 	node->at[r->method] = e;
 }
@@ -213,6 +215,7 @@ arrive(struct walk *w, const struct node *node, size_t nvalues)
 		return false;
 	e = node->at[w->method];
 	w->match->route = e->route;
+	w->match->domain = e->domain;
 	w->match->nparams = e->nnames;
 	for (i = 0; i < nvalues; i++)
 		w->match->param[i] = (struct pair){

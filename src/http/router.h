@@ -20,11 +20,22 @@
 #include "http/again.h"
 #include "http/ctx.h"
 
+/*
+ * What staff may be allowed to do beyond their own account. Declared by the
+ * domain that asks for it (in its model.h) and listed in app.c; roles are sets
+ * of their names.
+ */
+struct permission {
+	const char *name; /* "users": in the database, never change it */
+	const char *doc;
+};
+
 /* A precondition, checked before validation; also documented. */
 struct guard {
 	const char *scheme;              /* OpenAPI security scheme, or NULL */
 	enum err (*check)(struct ctx *); /* NULL: nothing to check */
 	const enum err *refusals; /* what it may return, OK-ended, or NULL */
+	const struct permission *needs; /* what check asks for, or NULL */
 };
 
 enum method { GET, POST, PUT, PATCH, DELETE, METHODS };
@@ -33,6 +44,7 @@ extern const char *const method_names[METHODS];
 
 enum body_type {
 	TAKES_JSON,     /* any other Content-Type is 415 */
+	TAKES_OPTIONAL, /* the same, and no body is an empty object */
 	TAKES_JSON_LAX, /* as FastAPI: it is a string, and fails validation */
 	TAKES_FORM      /* urlencoded or multipart; others have no fields */
 };
@@ -57,10 +69,12 @@ struct route {
 	enum body_type takes;
 	enum db_tx tx;
 	const char *counts; /* fills ctx.owned: a name in counts, or NULL */
+	const struct permission *all; /* with it: everybody's, of counts */
 	enum lane lane;
 	int status;       /* of success; 0 means 200 */
 	int other_status; /* another one with the same body, or 0 */
 	const char *type; /* of success, without a view; or NULL: JSON */
+	bool unaudited;   /* writes, but changes nothing: a challenge */
 	const enum err *refusals; /* what it may return itself, OK-ended */
 	const char *doc;          /* a summary line */
 };
@@ -79,16 +93,18 @@ struct route {
 struct domain {
 	const char *name; /* the tag in OpenAPI */
 	const char *doc;
-	bool root; /* outside /api/v1 */
+	bool root;  /* outside /api/v1 */
+	bool coded; /* ours: failures have a code; group 1 has none */
 	const struct route *routes;
 	size_t nroutes;
 };
 
-#define DOMAIN(id, tag, about, table)          \
-	const struct domain id = {.name = tag, \
-	    .doc = about,                      \
-	    .routes = table,                   \
-	    .nroutes = sizeof(table) / sizeof((table)[0])}
+#define DOMAIN(id, tag, about, table, ...)                 \
+	const struct domain id = {.name = tag,             \
+	    .doc = about,                                  \
+	    .routes = table,                               \
+	    .nroutes = sizeof(table) / sizeof((table)[0]), \
+	    __VA_ARGS__}
 
 extern const struct guard anyone;
 
@@ -113,7 +129,8 @@ struct router *router_new(const struct domain *const *domains);
 void router_free(struct router *);
 
 struct match {
-	const struct route *route; /* NULL: no such method or no such path */
+	const struct route *route;   /* NULL: no such method or no such path */
+	const struct domain *domain; /* of the route */
 	unsigned allowed; /* bit per enum method that the path has; 0: 404 */
 	struct pair param[PATH_PARAMS];
 	size_t nparams;

@@ -5,6 +5,9 @@
 #include "items/model.h"
 #include "users/model.h"
 
+const struct permission perm_items = {
+    "items", "See, change and delete everybody's items"};
+
 enum err
 need_item(struct ctx *c, struct uuid id, struct item *i)
 {
@@ -12,8 +15,10 @@ need_item(struct ctx *c, struct uuid id, struct item *i)
 
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "Item not found");
-	if (!err && !c->user->is_superuser &&
-	    !uuid_equal(&i->owner_id, &c->user_id))
-		return fail(c, ERR_FORBIDDEN, "Not enough permissions");
+	if (err || uuid_equal(&i->owner_id, &c->user_id))
+		return err;
+	err = users_may(c, &perm_items);
+	if (err == ERR_FORBIDDEN)
+		return fail(c, err, "Not enough permissions");
 	return err;
 }

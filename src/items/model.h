@@ -11,6 +11,7 @@
 struct ctx;
 struct db;
 struct domain;
+struct permission;
 
 /* A row of items. */
 struct item {
@@ -52,7 +53,15 @@ enum err items_delete(struct db *, const struct item *) MUST_CHECK;
  * where the route writes */
 enum err need_item(struct ctx *, struct uuid id, struct item *) MUST_CHECK;
 
+/* Items of others. */
+extern const struct permission perm_items;
+
 /* router.c */
 extern const struct domain items;
+
+/* dao_export.c */
+/* The oldest first, after that id (nil: from the beginning). */
+enum err items_export(struct db *, struct uuid owner, struct uuid after,
+    int64_t limit, struct list *) MUST_CHECK;
 
 #endif

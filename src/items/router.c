@@ -38,24 +38,33 @@ create_item(struct ctx *c)
 	    .created_at = time_now()};
 	enum err err = items_insert(c->db, &i);
 
-	return err ? err : reply(c, &i);
+	if (err)
+		return err;
+	trail_object(c, "item", i.id);
+	trail_change(c, &item_public, NULL, &i);
+	return reply(c, &i);
 }
 
 static enum err
 update_item(struct ctx *c)
 {
 	const struct item_update *in = INPUT(c, item_update);
-	struct item i;
-	enum err err = need_item(c, in->id, &i);
+	struct item was, i;
+	enum err err = need_item(c, in->id, &was);
 
 	if (err)
 		return err;
+	i = was;
 	if (HAS(c, in, title))
 		i.title = in->title;
 	if (HAS(c, in, description))
 		i.description = in->description;
 	err = items_update(c->db, &i);
-	return err ? err : reply(c, &i);
+	if (err)
+		return err;
+	trail_object(c, "item", i.id);
+	trail_change(c, &item_public, &was, &i);
+	return reply(c, &i);
 }
 
 static enum err
@@ -66,12 +75,17 @@ delete_item(struct ctx *c)
 
 	if (!err)
 		err = items_delete(c->db, &i);
-	return err ? err : reply_message(c, "Item deleted successfully");
+	if (err)
+		return err;
+	trail_object(c, "item", i.id);
+	trail_change(c, &item_public, &i, NULL);
+	return reply_message(c, "Item deleted successfully");
 }
 
 static const struct route routes[] = {
     ROUTE(GET, "/items/", read_items, active_user, .in = &page,
 	.out = &items_public, .tx = TX_READ, .counts = "items",
+	.all = &perm_items,
 	.doc = "The own items; for administrators everybody's"),
     ROUTE(POST, "/items/", create_item, active_user, .in = &item_create,
 	.out = &item_public, .takes = TAKES_JSON_LAX, .tx = TX_WRITE,

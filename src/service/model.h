@@ -10,6 +10,7 @@
 
 struct db;
 struct domain;
+struct permission;
 struct task_kind;
 
 struct health {
@@ -64,6 +65,7 @@ extern const struct schema test_address, test_ref, test_mail;
 enum err service_applied(struct db *, struct applied *) MUST_CHECK;
 
 /* router.c: /healthz, /readyz, /version, the OpenAPI document */
+extern const struct permission perm_system;
 extern const struct domain service;
 /* utils.c */
 extern const struct domain utils;

@@ -6,6 +6,9 @@
 #include "tasks/task.h"
 #include "users/model.h"
 
+const struct permission perm_system = {
+    "system", "See the settings and the mails, and send test mails"};
+
 static enum err
 test_email(struct ctx *c)
 {
@@ -24,7 +27,7 @@ health_check(struct ctx *c)
 }
 
 static const struct route routes[] = {
-    ROUTE(POST, "/utils/test-email/", test_email, superuser,
+    ROUTE(POST, "/utils/test-email/", test_email, perm(perm_system),
 	.in = &test_address, .out = &message, .tx = TX_WRITE, .status = 201,
 	.doc = "Send a test mail"),
     ROUTE(GET, "/utils/health-check/", health_check, anyone, .out = &alive,

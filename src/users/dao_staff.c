@@ -15,7 +15,7 @@
 enum err
 users_search(struct db *db, const struct user_search *s, struct list *found)
 {
-	return db_all(db, &user_caller, found,
+	return db_all(db, &user_plain, found,
 	    SQL("SELECT " COLUMNS " FROM users"
 		" WHERE (is_superuser OR NOT ?) AND NOT (is_active AND ?)"
 		" AND (? IS NULL"
@@ -29,7 +29,7 @@ users_search(struct db *db, const struct user_search *s, struct list *found)
 enum err
 users_lock_superusers(struct db *db, struct list *found)
 {
-	return db_all(db, &user_caller, found,
+	return db_all(db, &user_plain, found,
 	    SQL0("SELECT " COLUMNS " FROM users"
 		 " WHERE is_superuser AND is_active"
 		 " ORDER BY id LIMIT 2 FOR UPDATE"));

@@ -1,22 +1,120 @@
 /*
- * The guards that routes name.
+ * The guards that routes name, and what staff may do.
  */
+#include <string.h>
+
 #include "http/router.h"
 #include "users/model.h"
 
-const struct guard active_user = {"OAuth2PasswordBearer", users_authenticate,
-    ERRORS_OF(ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_BAD_REQUEST)};
+const struct permission perm_users = {"users",
+    "See, make, change, unlock and delete accounts, and end their sessions"};
+
+const enum err users_refusals[] = {
+    ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_BAD_REQUEST, OK};
+
+static bool
+holds(struct texts set, const char *name)
+{
+	for (size_t i = 0; i < set.n; i++)
+		if (strcmp(set.item[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+grants(const struct list *roles, const char *name)
+{
+	const struct role *r = roles->rows;
+
+	for (size_t i = 0; i < roles->n; i++)
+		if (holds(r[i].permissions, name))
+			return true;
+	return false;
+}
+
+/* What the caller may, given its roles. */
+static bool
+may(const struct ctx *c, const struct list *own, const char *name)
+{
+	if (c->via == VIA_KEY && !holds(c->permissions, name))
+		return false;
+	return c->user->is_superuser || grants(own, name);
+}
+
+enum err
+users_may(struct ctx *c, const struct permission *p)
+{
+	struct list own = {0};
+	enum err err = OK;
+
+	if (!c->user->is_superuser)
+		err = roles_of(c->db, c->user_id, &own);
+	if (err)
+		return err;
+	return may(c, &own, p->name) ? OK : ERR_FORBIDDEN;
+}
+
+bool
+users_is_admin(const struct ctx *c)
+{
+	return c->user->is_superuser && c->via != VIA_KEY;
+}
 
 static enum err
-check_superuser(struct ctx *c)
+not_allowed(struct ctx *c)
+{
+	return fail_code(c, ERR_FORBIDDEN, "not_allowed",
+	    "The user doesn't have enough privileges");
+}
+
+enum err
+users_may_change(struct ctx *c, const struct user *u)
+{
+	struct list own = {0}, its;
+	const struct role *r;
+	enum err err;
+
+	if (users_is_admin(c))
+		return OK;
+	if (uuid_equal(&u->id, &c->user_id))
+		return c->via == VIA_KEY ? not_allowed(c) : OK;
+	if (u->is_superuser)
+		return not_allowed(c);
+	err = roles_of(c->db, c->user_id, &own);
+	if (!err)
+		err = roles_of(c->db, u->id, &its);
+	if (err)
+		return err;
+	r = its.rows;
+	for (size_t i = 0; i < its.n; i++)
+		for (size_t j = 0; j < r[i].permissions.n; j++)
+			if (!may(c, &own, r[i].permissions.item[j]))
+				return not_allowed(c);
+	return OK;
+}
+
+enum err
+users_permitted(struct ctx *c)
 {
 	enum err err = users_authenticate(c);
 
-	if (!err && !c->user->is_superuser)
-		return fail(c, ERR_FORBIDDEN,
-		    "The user doesn't have enough privileges");
+	if (!err)
+		err = users_may(c, c->route->guard->needs);
+	return err == ERR_FORBIDDEN && c->detail == NULL ? not_allowed(c) : err;
+}
+
+static enum err
+check_session(struct ctx *c)
+{
+	enum err err = users_authenticate(c);
+
+	if (!err && c->via == VIA_KEY)
+		return fail_code(c, ERR_FORBIDDEN, "session_required",
+		    "An API key cannot do this: sign in");
 	return err;
 }
 
-const struct guard superuser = {"OAuth2PasswordBearer", check_superuser,
-    ERRORS_OF(ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_BAD_REQUEST)};
+const struct guard active_user = {
+    "OAuth2PasswordBearer", users_authenticate, users_refusals, NULL};
+const struct guard session_user = {
+    "OAuth2PasswordBearer", check_session, users_refusals, NULL};

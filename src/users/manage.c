@@ -2,10 +2,13 @@
  * /users and /users/{user_id}: what administrators do with accounts, and what
  * people see of their own by its id.
  */
+#include <string.h>
+
 #include "core/email.h"
 #include "http/router.h"
 #include "tasks/task.h"
-#include "users/model.h"
+#include "tickets/model.h"
+#include "users/forms.h"
 
 static enum err
 read_users(struct ctx *c)
@@ -16,6 +19,14 @@ read_users(struct ctx *c)
 
 	err = users_list(c->db, in->skip, in->limit, &out.data, &out.count);
 	return err ? err : reply(c, &out);
+}
+
+/* Nobody gives what it does not have. */
+static enum err
+refuse_reach(struct ctx *c)
+{
+	return fail_code(c, ERR_FORBIDDEN, "not_allowed",
+	    "The user doesn't have enough privileges");
 }
 
 /* c->state becomes the hash. */
@@ -31,7 +42,13 @@ hash_password(struct ctx *c, const char *plain)
 static enum err
 hash_created(struct ctx *c)
 {
-	return hash_password(c, INPUT(c, user_create)->password);
+	const struct user_create *in = INPUT(c, user_create);
+	enum err err = users_check_password(
+	    c, "password", in->password, in->email, in->full_name);
+
+	if (!err && in->is_superuser && !users_is_admin(c))
+		return refuse_reach(c);
+	return err ? err : hash_password(c, in->password);
 }
 
 /* The mail holds a link to set a password: nobody else need know this one. */
@@ -53,7 +70,11 @@ create_user(struct ctx *c)
 		    "The user with this email already exists in the system.");
 	if (!err)
 		err = task_later(c->db, &mail_new_account, &whom);
-	return err ? err : reply(c, &u);
+	if (err)
+		return err;
+	trail_object(c, "user", u.id);
+	trail_change(c, &user_public_change, NULL, &u);
+	return reply(c, &u);
 }
 
 static enum err
@@ -65,25 +86,45 @@ read_user_by_id(struct ctx *c)
 
 	if (uuid_equal(&in->user_id, &c->user_id))
 		return reply(c, c->user);
-	if (!c->user->is_superuser)
-		return fail(c, ERR_FORBIDDEN,
-		    "The user doesn't have enough privileges");
-	err = users_by_id(c->db, in->user_id, &u);
+	err = users_may(c, &perm_users);
+	if (err == ERR_FORBIDDEN)
+		return refuse_reach(c);
+	if (!err)
+		err = users_by_id(c->db, in->user_id, &u);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "User not found");
 	return err ? err : reply(c, &u);
 }
 
+/* The account, when the caller may change it. */
 static enum err
-need_user(struct ctx *c)
+need_user(struct ctx *c, struct uuid id, struct user *u)
 {
-	struct user u;
-	enum err err = users_by_id(c->db, INPUT(c, user_update)->user_id, &u);
+	enum err err = users_by_id(c->db, id, u);
 
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err,
 		    "The user with this id does not exist in the system");
-	return err;
+	return err ? err : users_may_change(c, u);
+}
+
+static enum err
+check_update(struct ctx *c)
+{
+	const struct user_update *in = INPUT(c, user_update);
+	struct user u;
+	enum err err = need_user(c, in->user_id, &u);
+
+	if (err)
+		return err;
+	if (HAS(c, in, is_superuser) && in->is_superuser != u.is_superuser &&
+	    !users_is_admin(c))
+		return refuse_reach(c);
+	if (!HAS(c, in, password))
+		return OK;
+	return users_check_password(c, "password", in->password,
+	    HAS(c, in, email) ? in->email : u.email,
+	    HAS(c, in, full_name) ? in->full_name : u.full_name);
 }
 
 static enum err
@@ -135,53 +176,76 @@ check_staff(struct ctx *c, const struct user_patch *p)
 	    c, ERR_CONFLICT, "The last active administrator has to stay one");
 }
 
+/* What came in with the old password or address is closed. */
+static enum err
+end_access(struct ctx *c, const struct user_patch *p, const struct user *was)
+{
+	const struct uuid none = {{0}};
+	bool own = uuid_equal(&p->id, &c->user_id);
+
+	if (p->password != NULL || (p->sets_active && !p->is_active))
+		return users_changed(c->db, p->id, own ? c->session : none);
+	if (p->email != NULL && strcmp(p->email, was->email) != 0)
+		return tickets_end(c->db, p->id, TICKET_RECOVERY);
+	return OK;
+}
+
 static enum err
 update_user(struct ctx *c)
 {
 	const struct user_update *in = INPUT(c, user_update);
-	const struct user_patch p = patch_of(c, in);
-	const struct uuid none = {{0}};
-	bool own = uuid_equal(&in->user_id, &c->user_id);
-	struct user u;
+	struct user_patch p = patch_of(c, in);
+	struct user was, u;
 	enum err err;
 
 	err = check_staff(c, &p);
+	if (!err)
+		err = need_user(c, in->user_id, &was);
 	if (err)
 		return err;
+	p.unverified = p.email != NULL && strcmp(p.email, was.email) != 0;
 	err = users_update(c->db, &p);
 	if (err == ERR_CONFLICT)
 		return fail(c, err, "User with this email already exists");
-	if (!err && (p.password != NULL || (p.sets_active && !p.is_active)))
-		err =
-		    users_changed(c->db, in->user_id, own ? c->session : none);
-	if (!err && p.email != NULL)
-		err = recovery_end(c->db, in->user_id);
 	if (!err)
-		err = users_by_id(c->db, in->user_id, &u);
-	if (err == ERR_NOT_FOUND)
-		return need_user(c); /* deleted in between: says so */
-	return err ? err : reply(c, &u);
+		err = end_access(c, &p, &was);
+	if (!err)
+		err = need_user(c, in->user_id, &u);
+	if (err)
+		return err;
+	trail_object(c, "user", u.id);
+	trail_change(c, &user_public_change, &was, &u);
+	return reply(c, &u);
 }
 
 static enum err
 delete_user(struct ctx *c)
 {
 	const struct user_path *in = INPUT(c, user_path);
+	struct user u;
 	enum err err;
 
 	if (uuid_equal(&in->user_id, &c->user_id))
 		return fail(c, ERR_FORBIDDEN,
 		    "Super users are not allowed to delete themselves");
-	err = users_delete(c->db, in->user_id);
+	err = users_by_id(c->db, in->user_id, &u);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "User not found");
-	return err ? err : reply_message(c, "User deleted successfully");
+	if (!err)
+		err = users_may_change(c, &u);
+	if (!err)
+		err = users_delete(c->db, in->user_id);
+	if (err)
+		return err;
+	trail_object(c, "user", u.id);
+	c->trail.forget = true;
+	return reply_message(c, "User deleted successfully");
 }
 
 static const struct route routes[] = {
-    ROUTE(GET, "/users/", read_users, superuser, .in = &page,
+    ROUTE(GET, "/users/", read_users, perm(perm_users), .in = &page,
 	.out = &users_public, .tx = TX_READ, .doc = "All accounts"),
-    ROUTE(POST, "/users/", create_user, superuser, .work = hash_created,
+    ROUTE(POST, "/users/", create_user, perm(perm_users), .work = hash_created,
 	.lane = LANE_HASH, .in = &user_create, .out = &user_public,
 	.takes = TAKES_JSON_LAX, .tx = TX_WRITE,
 	.refusals = ERRORS_OF(ERR_BAD_REQUEST),
@@ -190,13 +254,13 @@ static const struct route routes[] = {
 	.in = &user_path, .out = &user_public, .tx = TX_READ,
 	.refusals = ERRORS_OF(ERR_FORBIDDEN, ERR_NOT_FOUND),
 	.doc = "One account"),
-    ROUTE(PATCH, "/users/{user_id}", update_user, superuser,
-	.prepare = need_user, .work = hash_updated, .lane = LANE_HASH,
+    ROUTE(PATCH, "/users/{user_id}", update_user, perm(perm_users),
+	.prepare = check_update, .work = hash_updated, .lane = LANE_HASH,
 	.in = &user_update, .out = &user_public, .takes = TAKES_JSON_LAX,
 	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_NOT_FOUND, ERR_CONFLICT),
 	.doc = "Change an account; a new password ends its sessions"),
-    ROUTE(DELETE, "/users/{user_id}", delete_user, superuser, .in = &user_path,
-	.out = &message, .tx = TX_WRITE,
+    ROUTE(DELETE, "/users/{user_id}", delete_user, perm(perm_users),
+	.in = &user_path, .out = &message, .tx = TX_WRITE,
 	.refusals = ERRORS_OF(ERR_FORBIDDEN, ERR_NOT_FOUND),
 	.doc = "Delete an account and what it owns"),
 };

@@ -16,7 +16,9 @@ struct ctx;
 struct db;
 struct domain;
 struct guard;
+struct permission;
 struct task_kind;
+struct ticket;
 
 /* A row of users. */
 struct user {
@@ -28,18 +30,59 @@ struct user {
 	bool is_active;
 	bool is_superuser;
 	struct timestamp created_at;
+	bool has_mfa;                 /* the password alone lets nobody in */
+	struct timestamp verified_at; /* its address was confirmed, or zero */
+	struct timestamp seen_at;     /* of the session or key it calls with */
+	struct uuid key_id;           /* of that key */
+	struct texts permissions;     /* of that key */
+	bool has_roles;               /* only for routes with counts */
+	bool by_cookie;               /* its session lives in cookies */
 	/* Of all accounts (users_list), of what it owns (sessions_owner). */
 	int64_t total;
 	int64_t version; /* of what it owns */
 };
 
-/* A row of sessions: it ends when its row goes. */
+/*
+ * A row of sessions: a sign-in and all its tokens. It ends when its row goes,
+ * with the next request, everywhere.
+ */
 struct session {
 	struct uuid id;
 	struct uuid user_id;
 	struct timestamp created_at;
 	struct timestamp expires_at;
+	const char *transport; /* "bearer", "cookie", "password" (no refresh) */
+	struct uuid device_id; /* as the client says, or nil */
+	const char *device_name; /* or NULL, as the two below */
+	const char *user_agent;
+	const char *ip;
+	struct timestamp last_seen_at; /* to the minute */
+	int64_t generation;            /* of the refresh token that is good */
+	struct timestamp rotated_at;   /* when it became so */
+	struct timestamp proven_at;    /* the password or a passkey was shown */
+	bool current;                  /* it is the caller's; not stored */
 };
+
+/* A row of api_keys. */
+struct api_key {
+	struct uuid id;
+	struct uuid user_id;
+	const char *name;
+	const char *prefix; /* the first characters, to tell keys apart */
+	const char *digest;
+	struct texts permissions; /* beyond the own account: names of them */
+	struct timestamp created_at;
+	struct timestamp expires_at;   /* zero: never */
+	struct timestamp last_used_at; /* to the minute, or zero */
+};
+
+/* A row of roles. ROLE_ADMIN has no row: it is users.is_superuser. */
+struct role {
+	const char *name;
+	struct texts permissions;
+	struct timestamp created_at, updated_at;
+};
+#define ROLE_ADMIN "admin"
 
 /* A change of a row: NULL text and false say nothing of their column. */
 struct user_patch {
@@ -49,39 +92,8 @@ struct user_patch {
 	bool sets_full_name, sets_active, sets_superuser;
 	const char *full_name;
 	bool is_active, is_superuser;
-};
-
-/* A row of recovery_tokens. The token itself is in the mail alone. */
-struct recovery {
-	const char *digest; /* recovery_digest() of the token */
-	struct uuid user_id;
-	struct timestamp created_at;
-	struct timestamp expires_at;
-};
-
-/*
- * How one counter works: after `free` failures each one blocks, for twice as
- * long as the last, from 1 s to max_s. One failure is forgotten in forget_s,
- * all of them memory_s after the last.
- */
-struct throttle_rule {
-	const char *name; /* NULL: none */
-	int64_t free, max_s, forget_s, memory_s;
-};
-
-enum { THROTTLE_SUBJECTS = 3 };
-struct throttle_subject {
-	const char *subject; /* a digest, or NULL */
-	struct throttle_rule rule;
-};
-struct throttle_subjects {
-	struct throttle_subject item[THROTTLE_SUBJECTS];
-	const char *account; /* whose they are; an address's are nobody's */
-};
-
-/* A row of throttle, as far as it is read. */
-struct throttle {
-	struct timestamp blocked_until; /* or none */
+	struct timestamp verified_at; /* zero says nothing ... */
+	bool unverified;              /* ... and this: not any more */
 };
 
 struct user_register {
@@ -90,49 +102,16 @@ struct user_register {
 	const char *full_name;
 };
 
-struct user_create {
-	const char *email;
-	const char *password;
-	const char *full_name;
-	bool is_active;
-	bool is_superuser;
-};
-
-struct user_update {
-	struct uuid user_id;
-	const char *email;
-	const char *password;
-	const char *full_name;
-	bool is_active;
-	bool is_superuser;
-};
-
-struct user_path {
-	struct uuid user_id;
-};
-
-struct private_user_create {
-	const char *email;
-	const char *password;
-	const char *full_name;
-	bool is_verified;
-};
-
-struct email_path {
-	const char *email;
-};
-
-struct new_password {
-	const char *token;
-	const char *new_password;
-};
-
 /* The argument of a task about one account, by id or by key of the address. */
 struct user_ref {
 	struct uuid user_id;
 };
 struct email_ref {
 	const char *email_key;
+};
+struct verify_ref {
+	struct uuid user_id;
+	const char *email; /* the address to confirm */
 };
 
 /* What the mails of accounts are rendered from. */
@@ -145,44 +124,25 @@ struct account_mail {
 	const char *site;
 };
 
-struct user_update_me {
-	const char *full_name;
-	const char *email;
-};
-
-struct update_password {
-	const char *current_password;
-	const char *new_password;
-};
-
-struct login_form {
-	const char *username;
-	const char *password;
-	const char *grant_type;
-	const char *scope;
-	const char *client_id;
-	const char *client_secret;
-};
-
-struct token_reply {
-	const char *access_token;
-	const char *token_type;
-};
-
 /* schemas.c */
 extern const struct schema user_row;    /* every column but the key */
-extern const struct schema user_caller; /* user_row without the password */
+extern const struct schema user_plain;  /* what its owner knows of it */
+extern const struct schema user_caller; /* and when it was seen */
 extern const struct schema user_public;
-extern const struct schema user_listed; /* user_caller with the total */
-extern const struct schema user_owner;  /* and with the version */
-extern const struct schema user_total;  /* the total alone */
+extern const struct schema user_listed;        /* user_caller with the total */
+extern const struct schema user_owner;         /* and with the version */
+extern const struct schema user_by_key;        /* user_caller with the key's */
+extern const struct schema user_public_change; /* what a trail shows */
+extern const struct schema user_secret_change; /* the password alone */
+extern const struct schema user_total;         /* the total alone */
 extern const struct schema users_public;
-extern const struct schema user_register, user_update_me, update_password;
-extern const struct schema user_create, user_update, user_path;
-extern const struct schema private_user_create, email_path, new_password;
-extern const struct schema login_form, token_reply;
-extern const struct schema recovery_row, throttle_row;
-extern const struct schema user_ref, email_ref, account_mail;
+extern const struct schema user_register;
+extern const struct schema session_row;  /* every column */
+extern const struct schema session_list; /* what is shown of one */
+extern const struct schema api_key_row;  /* without the digest */
+extern const struct schema role_row, role_name;
+extern const struct schema role_change; /* what a trail shows */
+extern const struct schema user_ref, email_ref, verify_ref, account_mail;
 
 /* dao.c: ERR_NOT_FOUND for no row, ERR_CONFLICT for a taken address */
 enum err users_by_id(struct db *, struct uuid id, struct user *) MUST_CHECK;
@@ -203,13 +163,18 @@ enum err users_replace_password(
     struct db *, struct uuid id, const char *old, const char *phc) MUST_CHECK;
 enum err users_delete(struct db *, struct uuid id) MUST_CHECK;
 
+/* Whether the password alone still lets it in (auth/ keeps it true). */
+enum err users_set_mfa(struct db *, struct uuid id, bool) MUST_CHECK;
+
+/* dao_sessions.c */
 /*
- * Begins a session of an active account whose password is still `phc`, else
- * ERR_RETRY. Locks the account's row, so that a change of the password
- * finds either no session or this one.
+ * Begins a session of an active account whose password is still `phc` (NULL:
+ * whatever it is) and that needs no second factor unless it is `strong`, else
+ * ERR_RETRY. Locks the account's row, so that a change
+ * of the password finds either no session or this one.
  */
-enum err sessions_insert(
-    struct db *, const struct session *, const char *phc) MUST_CHECK;
+enum err sessions_insert(struct db *, const struct session *, const char *phc,
+    bool strong) MUST_CHECK;
 /* The account behind a live session of that user: one statement. */
 enum err sessions_caller(struct db *, struct uuid id, struct uuid user_id,
     struct timestamp now, struct user *) MUST_CHECK;
@@ -218,93 +183,156 @@ enum err sessions_owner(struct db *, struct uuid id, struct uuid user_id,
     struct timestamp now, const char *counts, struct user *) MUST_CHECK;
 /* How many rows of that name in counts all accounts own. */
 enum err users_owned(struct db *, const char *counts, int64_t *n) MUST_CHECK;
-/* End all sessions of a user but one (nil: all). */
-enum err sessions_end_others(
-    struct db *, struct uuid user_id, struct uuid spared) MUST_CHECK;
+/* The account behind a live API key. `counts` may be NULL. */
+enum err sessions_key(struct db *, const char *digest, struct timestamp now,
+    const char *counts, struct user *) MUST_CHECK;
+/* A live one, locked until the transaction ends. */
+enum err sessions_lock(struct db *, struct uuid id, struct timestamp now,
+    struct session *) MUST_CHECK;
+/* A live one of that user. */
+enum err sessions_by_id(struct db *, struct uuid user_id, struct uuid id,
+    struct timestamp now, struct session *) MUST_CHECK;
+/* The next generation, and what is known of it since. */
+enum err sessions_rotate(struct db *, const struct session *) MUST_CHECK;
+/* Live ones, the latest first; at most 1000. */
+enum err sessions_list(struct db *, struct uuid user_id, struct timestamp now,
+    struct list *) MUST_CHECK;
+enum err sessions_rename(struct db *, struct uuid user_id, struct uuid id,
+    const char *device_name) MUST_CHECK;
+/* ERR_NOT_FOUND when that user has none such. */
+enum err
+sessions_end(struct db *, struct uuid user_id, struct uuid id) MUST_CHECK;
+/* End all sessions of a user but one (nil: all). *n (may be NULL): how many. */
+enum err sessions_end_others(struct db *, struct uuid user_id,
+    struct uuid spared, int64_t *n) MUST_CHECK;
+/* It was seen; its owner has shown the password again. */
+enum err
+sessions_touch(struct db *, struct uuid id, struct timestamp) MUST_CHECK;
+enum err
+sessions_prove(struct db *, struct uuid id, struct timestamp) MUST_CHECK;
 
-/* End what has expired, at most `limit` rows each; *more: some are left. */
+/* End what has expired, at most `limit` rows; *more: some are left. */
 enum err sessions_purge(
     struct db *, struct timestamp now, int64_t limit, bool *more) MUST_CHECK;
 
-/* Recovery tokens. */
-enum err recovery_insert(struct db *, const struct recovery *) MUST_CHECK;
-/* The account behind a live one. */
-enum err recovery_user(struct db *, const char *digest, struct timestamp now,
-    struct user *) MUST_CHECK;
-/* Takes it out of use: ERR_NOT_FOUND when it is not live (any more). */
+/* dao_keys.c: API keys */
+enum err api_keys_insert(struct db *, const struct api_key *) MUST_CHECK;
+/* Newest first; at most 1000. */
 enum err
-recovery_use(struct db *, const char *digest, struct timestamp now) MUST_CHECK;
-/* All of an account. */
-enum err recovery_end(struct db *, struct uuid user_id) MUST_CHECK;
+api_keys_list(struct db *, struct uuid user_id, struct list *) MUST_CHECK;
+enum err
+api_keys_delete(struct db *, struct uuid user_id, struct uuid id) MUST_CHECK;
+enum err
+api_keys_touch(struct db *, struct uuid id, struct timestamp) MUST_CHECK;
 
-/* The live rows of those subjects. */
-enum err throttle_find(struct db *, const struct throttle_subjects *,
-    struct timestamp now, struct list *) MUST_CHECK;
-/* One failure more. */
-enum err throttle_add(struct db *, const struct throttle_subject *,
-    const char *account, struct timestamp now) MUST_CHECK;
-/* All of that account. */
-enum err throttle_clear(struct db *, const char *account) MUST_CHECK;
-
-/* throttle.c: what slows down guessing */
-
-/*
- * The matters that are counted apart. An account is the key of its address,
- * whether there is one or not; for THROTTLE_PASSWORD its id.
- */
-enum throttled { THROTTLE_LOGIN, THROTTLE_PASSWORD, THROTTLE_RECOVERY };
-/*
- * ERR_TOO_MANY, with detail and Retry-After, while the account or the caller's
- * address is blocked.
- */
+/* dao_roles.c: ERR_NOT_FOUND for no such role or user */
+/* The account, locked until the transaction ends, as is a role. */
+enum err users_lock(struct db *, struct uuid id, struct user *) MUST_CHECK;
+enum err roles_lock(struct db *, const char *name, struct role *) MUST_CHECK;
+/* By name; at most 1000. */
+enum err roles_list(struct db *, struct list *) MUST_CHECK;
+/* Makes or replaces it. *created (may be NULL): it is new. */
+enum err roles_put(struct db *, const struct role *, bool *created) MUST_CHECK;
+/* ERR_CONFLICT while somebody has it. */
+enum err roles_delete(struct db *, const char *name) MUST_CHECK;
+/* Those of a user, as rows of roles, by name; ROLE_ADMIN is not among them. */
+enum err roles_of(struct db *, struct uuid user_id, struct list *) MUST_CHECK;
+/* Exactly these; ERR_CONFLICT for one that does not exist. */
 enum err
-throttle_check(struct ctx *, enum throttled, const char *account) MUST_CHECK;
-/* Counts one failure (or request), in the write transaction. */
-enum err
-throttle_count(struct ctx *, enum throttled, const char *account) MUST_CHECK;
-/* Forgets those of the account: it was its owner. */
-enum err
-throttle_forgive(struct ctx *, enum throttled, const char *account) MUST_CHECK;
-/* The account as its rows name it, for throttle_clear(). */
-const char *throttle_account(
-    struct arena *, const struct config *, enum throttled, const char *account);
+roles_assign(struct db *, struct uuid user_id, struct texts) MUST_CHECK;
 
 /* auth.c */
 struct password_cost users_password_cost(const struct config *);
 /* A new account: id, address, key, time; active, nothing else set. */
 struct user users_new(struct arena *, const char *email);
-/* A new session and the access token that names it. */
-struct session users_session(const struct config *, struct uuid user_id);
-const char *users_access_token(
-    struct arena *, const struct config *, const struct session *);
-/* Who calls, from the Authorization header; fills c->user and c->session. */
+/* The access token of a session, until then. */
+const char *
+users_access_token(struct ctx *, const struct session *, struct timestamp);
+/* The digest by which an API key is found. Keys begin with API_KEY_MARK. */
+#define API_KEY_MARK "atr_"
+const char *
+api_key_digest(struct arena *, const struct config *, const char *key);
+/*
+ * Who calls, from the Authorization header, else from the cookie; fills what
+ * ctx.h says of the caller.
+ */
 enum err users_authenticate(struct ctx *);
+/*
+ * Whether the caller may: an administrator whatever it is, others by their
+ * roles; an API key also needs it in its own list. OK or ERR_FORBIDDEN.
+ */
+enum err users_may(struct ctx *, const struct permission *) MUST_CHECK;
+/* It is an administrator itself, not an API key of one. */
+bool users_is_admin(const struct ctx *);
+/*
+ * Whether the caller may change that account: staff must not reach what it was
+ * not given itself, by way of the password of somebody who was. OK or
+ * ERR_FORBIDDEN. The own account is within reach, except for an API key.
+ */
+enum err users_may_change(struct ctx *, const struct user *) MUST_CHECK;
+
+/* cookie.c: the tokens of browsers; names and attributes in cookie.c */
+/* The value, or NULL. `name` is COOKIE_ACCESS, ... */
+enum cookie { COOKIE_ACCESS, COOKIE_REFRESH, COOKIE_DEVICE };
+const char *cookie_get(struct ctx *, enum cookie);
+/* max_age_s 0 removes it. */
+void cookie_set(struct ctx *, enum cookie, const char *, int64_t max_age_s);
+/*
+ * ERR_FORBIDDEN (csrf_failed) when another site made the browser send this:
+ * by Origin, else by Sec-Fetch-Site.
+ */
+enum err csrf_check_origin(struct ctx *) MUST_CHECK;
+/* What X-CSRF-Token must say in a request that writes with that session. */
+const char *csrf_token(struct ctx *, struct uuid session);
 
 /*
  * After a change of the password or of the state: sessions but `spared` (nil:
- * none) and recovery tokens end.
+ * none) and tickets end.
  */
 enum err
 users_changed(struct db *, struct uuid user_id, struct uuid spared) MUST_CHECK;
-/* A new token and the row that knows it. */
-struct recovery recovery_new(struct arena *, const struct config *,
+/* A ticket to set a new password. */
+struct ticket recovery_ticket(struct arena *, const struct config *,
     struct uuid user_id, const char **token);
-const char *recovery_digest(struct arena *, const char *token);
 /* What its mail says; `token` is in the link. */
 struct account_mail recovery_mail(struct arena *, const struct config *,
     const struct user *, const char *token);
+/* A link of the site with a token in it. */
+const char *users_link(struct arena *, const struct config *,
+    const char *path /* "/reset-password" */, const char *token);
+
+/* permissions.c */
+/*
+ * Nobody gives what it lacks. *given is the permissions of those names, each
+ * once. ERR_INVALID, with a fault of that member, for a name that there is
+ * not; ERR_FORBIDDEN (permission_lacking) for one that the caller has not.
+ */
+enum err users_may_give(struct ctx *, const char *member, struct texts names,
+    struct texts *given) MUST_CHECK;
+/* The same of permissions that were given once: OK or ERR_FORBIDDEN. */
+enum err users_may_all(struct ctx *, struct texts names) MUST_CHECK;
+
+/* password.c */
+/* ERR_INVALID with a fault of that member, as the policy says. */
+enum err users_check_password(struct ctx *, const char *member,
+    const char *password, const char *email, const char *full_name) MUST_CHECK;
 
 /* dependencies.c */
-extern const struct guard active_user, superuser;
+extern const struct permission perm_users; /* accounts of others */
+extern const struct guard active_user;     /* session or API key */
+extern const struct guard session_user;    /* a person: no API key */
+/* Whoever has that permission: ROUTE(..., perm(perm_users), ...). */
+#define perm(what)             \
+	((const struct guard){ \
+	    "OAuth2PasswordBearer", users_permitted, users_refusals, &(what)})
+enum err users_permitted(struct ctx *);
+extern const enum err users_refusals[];
 
 /* router.c */
 extern const struct domain users;
 
 /* manage.c: what administrators do with accounts */
 extern const struct domain users_managed;
-
-/* login.c */
-extern const struct domain login;
 
 /* recovery.c */
 extern const struct domain recovery;
@@ -314,6 +342,13 @@ extern const struct domain private_users;
 
 /* tasks.c */
 extern const struct task_kind mail_new_account, mail_recovery, purge_sessions;
+extern const struct task_kind mail_verify_email;
+/*
+ * A mail to that address with a link that makes it the account's, confirmed:
+ * a ticket of TICKET_EMAIL whose data is the address.
+ */
+enum err users_verify_later(
+    struct db *, struct uuid user_id, const char *email) MUST_CHECK;
 
 /* dao_staff.c: for whoever runs the installation; nobody's rows are hidden */
 

@@ -4,7 +4,7 @@
  */
 #include "core/email.h"
 #include "http/router.h"
-#include "users/model.h"
+#include "users/forms.h"
 
 static enum err
 hash_password(struct ctx *c)
@@ -26,10 +26,15 @@ create_user(struct ctx *c)
 
 	u.password = c->state;
 	u.full_name = in->full_name;
+	if (in->is_verified)
+		u.verified_at = u.created_at;
 	err = users_insert(c->db, &u);
 	if (err == ERR_CONFLICT)
 		return fail(c, err, "User with this email already exists");
-	return err ? err : reply(c, &u);
+	if (err)
+		return err;
+	trail_object(c, "user", u.id);
+	return reply(c, &u);
 }
 
 static const struct route routes[] = {

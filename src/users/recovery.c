@@ -9,7 +9,9 @@
 #include "http/dispatch.h"
 #include "http/router.h"
 #include "tasks/task.h"
-#include "users/model.h"
+#include "throttle/model.h"
+#include "tickets/model.h"
+#include "users/forms.h"
 
 struct reset {
 	struct user user;
@@ -39,11 +41,15 @@ find_token(struct ctx *c)
 {
 	const struct new_password *in = INPUT(c, new_password);
 	struct reset *r = NEW(c->mem, struct reset);
+	struct ticket ticket;
 	enum err err;
 
 	c->state = r;
-	r->digest = recovery_digest(c->mem, in->token);
-	err = recovery_user(c->db, r->digest, time_now(), &r->user);
+	r->digest = ticket_digest(c->mem, in->token);
+	err = tickets_find(
+	    c->db, TICKET_RECOVERY, r->digest, time_now(), &ticket);
+	if (!err)
+		err = users_by_id(c->db, ticket.user_id, &r->user);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, ERR_BAD_REQUEST, "Invalid token");
 	if (!err && !r->user.is_active)
@@ -57,7 +63,12 @@ hash_new_password(struct ctx *c)
 	const struct new_password *in = INPUT(c, new_password);
 	struct password_cost cost = users_password_cost(c->config);
 	struct reset *r = c->state;
+	enum err err;
 
+	err = users_check_password(c, "new_password", in->new_password,
+	    r->user.email, r->user.full_name);
+	if (err)
+		return err;
 	r->new_hash = password_hash(c->mem, &cost, in->new_password);
 	return OK;
 }
@@ -66,11 +77,16 @@ static enum err
 reset_password(struct ctx *c)
 {
 	const struct reset *r = c->state;
-	const struct user_patch p = {.id = r->user.id, .password = r->new_hash};
+	const struct timestamp now = time_now();
+	/* Who reads its mail has confirmed the address, too. */
+	const struct user_patch p = {.id = r->user.id,
+	    .password = r->new_hash,
+	    .verified_at =
+		r->user.verified_at.us != 0 ? r->user.verified_at : now};
 	const struct uuid none = {{0}};
 	enum err err;
 
-	err = recovery_use(c->db, r->digest, time_now());
+	err = tickets_use(c->db, TICKET_RECOVERY, r->digest, now);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, ERR_BAD_REQUEST, "Invalid token");
 	if (!err)
@@ -80,7 +96,13 @@ reset_password(struct ctx *c)
 	if (!err)
 		err = throttle_forgive(
 		    c, THROTTLE_LOGIN, email_fold(c->mem, r->user.email));
-	return err ? err : reply_message(c, "Password updated successfully");
+	if (err)
+		return err;
+	c->trail.actor = r->user.id;
+	trail_object(c, "user", r->user.id);
+	trail_change(c, &user_secret_change, &(struct user){0},
+	    &(struct user){.password = r->new_hash});
+	return reply_message(c, "Password updated successfully");
 }
 
 /* A header takes no control characters. */
@@ -135,7 +157,7 @@ static const struct route routes[] = {
 	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST),
 	.doc = "Set a new password with the token of that mail"),
     ROUTE(POST, "/password-recovery-html-content/{email}",
-	recover_password_html_content, superuser, .in = &email_path,
+	recover_password_html_content, perm(perm_users), .in = &email_path,
 	.type = "text/html", .tx = TX_READ,
 	.refusals = ERRORS_OF(ERR_NOT_FOUND),
 	.doc = "How the mail would look, with a link that leads nowhere"),

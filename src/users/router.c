@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "core/email.h"
-#include "users/model.h"
+#include "throttle/model.h"
+#include "tickets/model.h"
+#include "users/forms.h"
 
 /* The row in full, which the caller's own view of it is not. */
 struct account {
@@ -22,6 +24,11 @@ hash_new_user(struct ctx *c)
 	struct password_cost cost = users_password_cost(c->config);
 	struct account *a = NEW(c->mem, struct account);
 
+	enum err err = users_check_password(
+	    c, "password", in->password, in->email, in->full_name);
+
+	if (err)
+		return err;
 	a->new_hash = password_hash(c->mem, &cost, in->password);
 	c->state = a;
 	return OK;
@@ -41,7 +48,14 @@ register_user(struct ctx *c)
 	if (err == ERR_CONFLICT)
 		return fail(c, ERR_BAD_REQUEST,
 		    "The user with this email already exists in the system");
-	return err ? err : reply(c, &u);
+	if (!err && c->config->REQUIRE_VERIFIED_EMAIL)
+		err = users_verify_later(c->db, u.id, u.email);
+	if (err)
+		return err;
+	c->trail.actor = u.id;
+	trail_object(c, "user", u.id);
+	trail_change(c, &user_public_change, NULL, &u);
+	return reply(c, &u);
 }
 
 static enum err
@@ -61,6 +75,7 @@ update_user_me(struct ctx *c)
 	if (HAS(c, in, email)) {
 		p.email = in->email;
 		p.email_key = email_fold(c->mem, in->email);
+		p.unverified = strcmp(in->email, c->user->email) != 0;
 	}
 	p.sets_full_name = HAS(c, in, full_name);
 	p.full_name = in->full_name;
@@ -68,11 +83,17 @@ update_user_me(struct ctx *c)
 	if (err == ERR_CONFLICT)
 		return fail(c, err, "User with this email already exists");
 	/* A link in the mailbox that was left must not open the account. */
-	if (!err && p.email != NULL)
-		err = recovery_end(c->db, c->user_id);
+	if (!err && p.unverified)
+		err = tickets_end(c->db, c->user_id, TICKET_RECOVERY);
+	if (!err && p.unverified && c->config->REQUIRE_VERIFIED_EMAIL)
+		err = users_verify_later(c->db, c->user_id, p.email);
 	if (!err)
 		err = users_by_id(c->db, c->user_id, &u);
-	return err ? err : reply(c, &u);
+	if (err)
+		return err;
+	trail_object(c, "user", u.id);
+	trail_change(c, &user_public_change, c->user, &u);
+	return reply(c, &u);
 }
 
 static const char *
@@ -102,6 +123,7 @@ check_passwords(struct ctx *c)
 	const struct update_password *in = INPUT(c, update_password);
 	struct password_cost cost = users_password_cost(c->config);
 	struct account *a = c->state;
+	enum err err;
 
 	a->is_wrong =
 	    !password_verify(&cost, a->user.password, in->current_password);
@@ -110,6 +132,10 @@ check_passwords(struct ctx *c)
 	if (strcmp(in->current_password, in->new_password) == 0)
 		return fail(c, ERR_BAD_REQUEST,
 		    "New password cannot be the same as the current one");
+	err = users_check_password(c, "new_password", in->new_password,
+	    a->user.email, a->user.full_name);
+	if (err)
+		return err;
 	a->new_hash = password_hash(c->mem, &cost, in->new_password);
 	return OK;
 }
@@ -130,8 +156,15 @@ update_password_me(struct ctx *c)
 	if (!err)
 		err = users_changed(c->db, c->user_id, c->session);
 	if (!err)
+		err = sessions_prove(c->db, c->session, time_now());
+	if (!err)
 		err = throttle_forgive(c, THROTTLE_PASSWORD, caller_id(c));
-	return err ? err : reply_message(c, "Password updated successfully");
+	if (err)
+		return err;
+	trail_object(c, "user", c->user_id);
+	trail_change(c, &user_secret_change, &a->user,
+	    &(struct user){.password = a->new_hash});
+	return reply_message(c, "Password updated successfully");
 }
 
 static enum err
@@ -145,22 +178,26 @@ delete_user_me(struct ctx *c)
 	err = users_delete(c->db, c->user_id);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "User not found");
-	return err ? err : reply_message(c, "User deleted successfully");
+	if (err)
+		return err;
+	trail_object(c, "user", c->user_id);
+	c->trail.forget = true;
+	return reply_message(c, "User deleted successfully");
 }
 
 static const struct route routes[] = {
-    ROUTE(PATCH, "/users/me", update_user_me, active_user,
+    ROUTE(PATCH, "/users/me", update_user_me, session_user,
 	.in = &user_update_me, .out = &user_public, .takes = TAKES_JSON_LAX,
 	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_CONFLICT),
 	.doc = "Change the name or address of the own account"),
-    ROUTE(PATCH, "/users/me/password", update_password_me, active_user,
+    ROUTE(PATCH, "/users/me/password", update_password_me, session_user,
 	.prepare = load_account, .work = check_passwords, .lane = LANE_HASH,
 	.in = &update_password, .out = &message, .takes = TAKES_JSON_LAX,
 	.tx = TX_WRITE, .refusals = ERRORS_OF(ERR_BAD_REQUEST, ERR_TOO_MANY),
 	.doc = "Change the own password; ends the other sessions"),
     ROUTE(GET, "/users/me", read_user_me, active_user, .out = &user_public,
 	.tx = TX_READ, .doc = "The own account"),
-    ROUTE(DELETE, "/users/me", delete_user_me, active_user, .out = &message,
+    ROUTE(DELETE, "/users/me", delete_user_me, session_user, .out = &message,
 	.tx = TX_WRITE, .doc = "Delete the own account"),
     ROUTE(POST, "/users/signup", register_user, anyone, .work = hash_new_user,
 	.lane = LANE_HASH, .in = &user_register, .out = &user_public,

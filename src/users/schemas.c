@@ -2,21 +2,33 @@
  * The views of accounts: what is stored, what is shown, what is taken in.
  * Order of fields is order in JSON.
  */
-#include "users/model.h"
+#include "users/forms.h"
 
 #define T struct user
 SCHEMA(user_row, "UserRow", FIELD(id), FIELD(email), FIELD(password),
     FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
+    FIELD(created_at), FIELD(has_mfa), FIELD(verified_at, .flags = NULLABLE));
+SCHEMA(user_plain, "UserPlain", FIELD(id), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
     FIELD(created_at));
 SCHEMA(user_caller, "UserCaller", FIELD(id), FIELD(email),
     FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
-    FIELD(created_at));
+    FIELD(created_at), FIELD(seen_at, .flags = NULLABLE), FIELD(by_cookie));
 SCHEMA(user_listed, "UserListed", FIELD(id), FIELD(email),
     FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
     FIELD(created_at), FIELD(total));
 SCHEMA(user_owner, "UserOwner", FIELD(id), FIELD(email),
     FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
-    FIELD(created_at), FIELD(total), FIELD(version));
+    FIELD(created_at), FIELD(seen_at, .flags = NULLABLE), FIELD(by_cookie),
+    FIELD(has_roles), FIELD(total), FIELD(version));
+SCHEMA(user_by_key, "UserKey", FIELD(id), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(is_active), FIELD(is_superuser),
+    FIELD(created_at), FIELD(seen_at, .flags = NULLABLE), FIELD(key_id),
+    FIELD(permissions), FIELD(has_roles), FIELD(total), FIELD(version));
+SCHEMA(user_public_change, "UserChange", FIELD(email), FIELD(is_active),
+    FIELD(is_superuser), FIELD(full_name, .flags = NULLABLE));
+SCHEMA(user_secret_change, "UserSecretChange",
+    FIELD(password, .flags = SECRET | NULLABLE));
 SCHEMA(user_total, "UserTotal", FIELD(total));
 SCHEMA(user_public, "UserPublic", FIELD(email, .format = FORMAT_EMAIL),
     FIELD(is_active), FIELD(is_superuser), FIELD(full_name, .flags = NULLABLE),
@@ -65,21 +77,17 @@ SCHEMA(new_password, "NewPassword", FIELD(token, .flags = REQUIRED | SECRET),
 	.format = FORMAT_PASSWORD));
 #undef T
 
-#define T struct recovery
-SCHEMA(recovery_row, "RecoveryRow", FIELD(digest), FIELD(user_id),
-    FIELD(created_at), FIELD(expires_at));
-#undef T
-
-#define T struct throttle
-SCHEMA(throttle_row, "ThrottleRow", FIELD(blocked_until, .flags = NULLABLE));
-#undef T
-
 #define T struct user_ref
 SCHEMA(user_ref, "UserRef", FIELD(user_id, .flags = REQUIRED));
 #undef T
 
 #define T struct email_ref
 SCHEMA(email_ref, "EmailRef", FIELD(email_key, .flags = REQUIRED));
+#undef T
+
+#define T struct verify_ref
+SCHEMA(verify_ref, "VerifyRef", FIELD(user_id, .flags = REQUIRED),
+    FIELD(email, .flags = REQUIRED));
 #undef T
 
 #define T struct account_mail
@@ -110,17 +118,15 @@ SCHEMA(update_password, "UpdatePassword",
 	.format = FORMAT_PASSWORD));
 #undef T
 
-#define T struct login_form
-SCHEMA(login_form, "LoginForm",
-    FIELD(grant_type, .flags = NULLABLE, .pattern = "^password$"),
-    FIELD(username, .flags = REQUIRED),
-    FIELD(password, .flags = REQUIRED | SECRET, .format = FORMAT_PASSWORD),
-    FIELD(scope, .preset = "\"\""), FIELD(client_id, .flags = NULLABLE),
-    FIELD(
-	client_secret, .flags = NULLABLE | SECRET, .format = FORMAT_PASSWORD));
-#undef T
-
-#define T struct token_reply
-SCHEMA(token_reply, "Token", FIELD(access_token),
-    FIELD(token_type, .preset = "\"bearer\""));
+#define T struct session
+SCHEMA(session_row, "SessionRow", FIELD(id), FIELD(user_id), FIELD(created_at),
+    FIELD(expires_at), FIELD(transport), FIELD(device_id, .flags = NULLABLE),
+    FIELD(device_name, .flags = NULLABLE), FIELD(user_agent, .flags = NULLABLE),
+    FIELD(ip, .flags = NULLABLE), FIELD(last_seen_at, .flags = NULLABLE),
+    FIELD(generation), FIELD(rotated_at, .flags = NULLABLE),
+    FIELD(proven_at, .flags = NULLABLE));
+SCHEMA(session_list, "Session", FIELD(id), FIELD(device_id, .flags = NULLABLE),
+    FIELD(device_name, .flags = NULLABLE), FIELD(user_agent, .flags = NULLABLE),
+    FIELD(ip, .flags = NULLABLE), FIELD(created_at),
+    FIELD(last_seen_at, .flags = NULLABLE), FIELD(expires_at), FIELD(current));
 #undef T

@@ -4,6 +4,7 @@
  */
 #include "tasks/mailing.h"
 #include "tasks/task.h"
+#include "tickets/model.h"
 #include "users/model.h"
 
 enum {
@@ -27,14 +28,14 @@ struct letter {
 static enum err
 issue_token(struct task *t, enum err err, struct letter *l)
 {
-	struct recovery r;
+	struct ticket ticket;
 
 	if (err == ERR_NOT_FOUND)
 		return OK;
 	if (err)
 		return err;
-	r = recovery_new(t->mem, t->config, l->user.id, &l->token);
-	err = recovery_insert(t->db, &r);
+	ticket = recovery_ticket(t->mem, t->config, l->user.id, &l->token);
+	err = tickets_insert(t->db, &ticket);
 	if (!err)
 		t->state = l;
 	return err;
@@ -83,6 +84,49 @@ send_recovery(struct task *t)
 	return send(t, "mail/reset_password");
 }
 
+/* No account any more: nothing to confirm. */
+static enum err
+address_verify(struct task *t)
+{
+	const struct verify_ref *whom = TASK_ARGS(t, verify_ref);
+	struct letter *l = NEW(t->mem, struct letter);
+	struct ticket ticket;
+	enum err err = users_by_id(t->db, whom->user_id, &l->user);
+
+	if (err)
+		return err == ERR_NOT_FOUND ? OK : err;
+	ticket = ticket_new(t->mem, TICKET_EMAIL, l->user.id, whom->email,
+	    t->config->EMAIL_RESET_TOKEN_EXPIRE_HOURS * 3600, &l->token);
+	err = tickets_insert(t->db, &ticket);
+	if (!err)
+		t->state = l;
+	return err;
+}
+
+static enum err
+send_verify(struct task *t)
+{
+	const struct verify_ref *whom = TASK_ARGS(t, verify_ref);
+	const struct letter *l = t->state;
+	struct account_mail mail;
+
+	if (l == NULL)
+		return OK;
+	mail = recovery_mail(t->mem, t->config, &l->user, l->token);
+	mail.email = whom->email;
+	mail.link = users_link(t->mem, t->config, "/verify-email", l->token);
+	return task_mail(
+	    t, "mail/verify_email", whom->email, &account_mail, &mail);
+}
+
+enum err
+users_verify_later(struct db *db, struct uuid user_id, const char *email)
+{
+	const struct verify_ref whom = {user_id, email};
+
+	return task_later(db, &mail_verify_email, &whom);
+}
+
 static enum err
 purge(struct task *t)
 {
@@ -101,6 +145,8 @@ TASK(mail_recovery, "mail_recovery", .args = &email_ref,
     .prepare = address_recovery, .work = send_recovery,
     .attempts = MAIL_ATTEMPTS,
     .doc = "The mail to somebody who forgot the password");
+TASK(mail_verify_email, "mail_verify_email", .args = &verify_ref,
+    .prepare = address_verify, .work = send_verify, .attempts = MAIL_ATTEMPTS,
+    .doc = "The mail that asks to confirm an address");
 TASK(purge_sessions, "purge_sessions", .handle = purge,
-    .every_s = PURGE_EVERY_S,
-    .doc = "Removes expired sessions, recovery tokens and counters");
+    .every_s = PURGE_EVERY_S, .doc = "Removes expired sessions");

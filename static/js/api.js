@@ -140,6 +140,11 @@ export function resetPassword(json) {
 	return request('POST', '/reset-password/', { json });
 }
 
+/* What the link in a mail is for, once. */
+export function followLink(path, token) {
+	return request('POST', path, { json: { token } });
+}
+
 export function readMe() {
 	return mine('GET', '/users/me');
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-	SECRET, account, api, badCredentials, badEmail, detail, expect, invalid, logIn,
+	SECRET, account, api, badCredentials, badEmail, detail, expect, invalid, logIn, newPassword,
 	missing, newEmail, notText, signUp, tooLong, tooShort, unique,
 } from './client.mjs';
 import { sql, sqlCount } from './stack.mjs';
@@ -201,7 +201,7 @@ test('both passwords are validated, and neither is echoed', async () => {
 
 test('two changes at once: one wins, and the account stays usable', async () => {
 	const { token, email, password } = await account();
-	const words = [1, 2, 3, 4].map((n) => `${SECRET}-${n}`);
+	const words = [1, 2, 3, 4].map(newPassword);
 	const replies = await Promise.all(words.map((word) => change(token,
 	    { current_password: password, new_password: word })));
 	const good = words.filter((_, i) => replies[i].status === 200);

@@ -130,13 +130,14 @@ test('the mail goes to the account, with a link in a double-quoted href', async 
 test('what is stored of a token is not the token', async () => {
 	const { email, user } = await account();
 	const token = await tokenFor(email);
-	const rows = sql(`SELECT * FROM recovery_tokens WHERE user_id = ${hex(user.id)}`);
+	const rows = sql(`SELECT * FROM tickets WHERE user_id = ${hex(user.id)}`);
 
+	assert.match(token, /^[\w-]{43}$/);
 	assert.equal(rows.length, 1);
 	assert.ok(!rows[0].join(' ').includes(token));
 	assert.ok(!tasks().some((row) => row.join(' ').includes(token)));
 	assert.equal(sqlCount('SELECT ROUND(TIMESTAMPDIFF(SECOND, created_at, expires_at) / 3600)' +
-	    ` FROM recovery_tokens WHERE user_id = ${hex(user.id)}`), 48);
+	    ` FROM tickets WHERE user_id = ${hex(user.id)}`), 48);
 });
 
 test('nobody and the inactive: who gets a mail', async () => {
@@ -207,7 +208,7 @@ for (const [name, end] of ENDS)
 		await end(a, first);
 		for (const token of [first, second])
 			expect(await reset(token), invalidToken);
-		assert.equal(sqlCount('SELECT COUNT(*) FROM recovery_tokens WHERE user_id =' +
+		assert.equal(sqlCount('SELECT COUNT(*) FROM tickets WHERE user_id =' +
 		    ` ${hex(a.user.id)}`), 0);
 	});
 
@@ -224,7 +225,7 @@ test('a token whose time is over is none', async () => {
 	const { email, password, user } = await account();
 	const token = await tokenFor(email);
 
-	sql("UPDATE recovery_tokens SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND" +
+	sql("UPDATE tickets SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND" +
 	    ` WHERE user_id = ${hex(user.id)}`);
 	expect(await reset(token), invalidToken);
 	expect(await logIn(email, password), {});
@@ -297,7 +298,7 @@ test('the preview gives no access and leaves nothing', async () => {
 	assert.ok(link.startsWith(`${HOST}/reset-password?token`), link);
 	expect(await reset(token), invalidToken);
 	assert.equal(tasks().length, before);
-	assert.equal(sqlCount('SELECT COUNT(*) FROM recovery_tokens WHERE user_id =' +
+	assert.equal(sqlCount('SELECT COUNT(*) FROM tickets WHERE user_id =' +
 	    ` ${hex(user.user.id)}`), 0);
 });
 

@@ -117,16 +117,26 @@ export function logLines(text) {
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/* A JWT of our own making. */
+/*
+ * A JWT of our own making: HS256 with SECRET_KEY, unless `header` and `key` (a
+ * text, or for ES256 a private key) say something else.
+ */
 export function mint(claims, { key, header } = {}) {
 	const head = { alg: 'HS256', typ: 'JWT', ...header };
 	const text = `${encode(head)}.${encode(claims)}`;
 	const hash = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' }[head.alg];
 
+	if (head.alg === 'ES256')
+		return `${text}.` + crypto.sign('sha256', Buffer.from(text),
+		    { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 	if (!hash)
 		return `${text}.`;
 	return `${text}.` + crypto.createHmac(hash, key ?? setting('SECRET_KEY'))
 	    .update(text).digest('base64url');
+}
+
+export function headerOf(token) {
+	return JSON.parse(Buffer.from(token.split('.')[0], 'base64url'));
 }
 
 export function claimsOf(token) {

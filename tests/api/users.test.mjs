@@ -206,7 +206,7 @@ test('deleting a user deletes the items and sessions', async () => {
 	assert.equal(rows('sessions', 'user_id'), 1);
 	expect(await api('DELETE', `/users/${user.id}`, { token: admin.token }), {});
 	for (const [table, column] of [['users', 'id'], ['items', 'owner_id'],
-		['sessions', 'user_id'], ['recovery_tokens', 'user_id'], ['counts', 'owner_id']])
+		['sessions', 'user_id'], ['tickets', 'user_id'], ['counts', 'owner_id']])
 		assert.equal(rows(table, column), 0, table);
 });
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import {
-	SECRET, account, api, call, detail, expect, logIn, newEmail, signUp,
+	account, api, call, detail, expect, logIn, newEmail, newPassword, signUp,
 } from './client.mjs';
 import { eventually, sql, sqlRoot, stackCommand, workerPids } from './stack.mjs';
 
@@ -39,7 +39,7 @@ test('without the database: 503 with Retry-After, at once', async () => {
 	expect(await api('DELETE', '/users/me', { token }), busy);
 	expect(await logIn(email, password), busy);
 	expect(await api('POST', '/users/signup',
-	    { json: { email: newEmail(), password: SECRET } }), busy);
+	    { json: { email: newEmail(), password: newPassword() } }), busy);
 	expect(await call('GET', '/readyz'), { status: 503 });
 
 	/* What needs no database goes on. */

@@ -35,7 +35,10 @@ check 'passwd sets a password, ends sessions and recovery, of one account' \
 
 passwd_refuses() {
 	gives 1 user passwd eve@example.com <<<short && has 'not right' "$err" &&
-		signs_in 200 eve@example.com 'hushhush next' && reads_me 200 "$token"
+		signs_in 200 eve@example.com 'hushhush next' && reads_me 200 "$token" &&
+		gives 1 user passwd eve@example.com <<<'Eve@Example.com1' &&
+		is 'atrium: The password must not be the address or the name.' "$err" &&
+		signs_in 200 eve@example.com 'hushhush next'
 }
 check 'a password against the rules changes nothing' passwd_refuses
 

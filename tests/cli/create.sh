@@ -41,6 +41,37 @@ check 'a password of 129 characters is refused' \
 	refuses 1 "$(printf '%0129d' 0)" long@example.com
 check 'a password that is not UTF-8 is refused' \
 	refuses 1 $'hushhush\xff' bytes@example.com
+
+# refuses_weak SENTENCE PASSWORD ARG...
+refuses_weak() {
+	local sentence=$1 text=$2 before
+
+	before=$(number users 1)
+	shift 2
+	gives 1 user create "$@" <<<"$text" && is '' "$out" &&
+		is "atrium: The password $sentence." "$err" &&
+		is "$before" "$(number users 1)"
+}
+check 'a common password is refused' refuses_weak \
+	'is one of the most common ones' Qwertyuiop1 weak@example.com
+check 'the address as a password is refused' refuses_weak \
+	'must not be the address or the name' moc.elpmaxe@kaew! weak@example.com
+check 'the name as a password is refused' refuses_weak \
+	'must not be the address or the name' 'arah-o ttelracs' weak@example.com \
+	--full-name "Scarlett O'Hara"
+
+takes_kinds() {
+	local given
+
+	settings=(PASSWORD_CLASSES=2 PASSWORD_COMMON=true)
+	refuses_weak 'needs characters of 2 kinds: lower case, upper case, '\
+'digits, others' password kinds@example.com &&
+		gives 0 user create kinds@example.com <<<password1
+	given=$?
+	settings=()
+	return "$given"
+}
+check 'the settings say what a password needs' takes_kinds
 check 'an address that is none is refused' refuses 64 "$password" nobody
 check 'a name of 256 characters is refused' refuses 64 "$password" \
 	name@example.com --full-name "$(printf '%0256d' 0)"

@@ -15,6 +15,7 @@
 
 extern CU_TestInfo target_tests[];
 extern CU_TestInfo types_tests[];
+extern CU_TestInfo documents_tests[];
 extern CU_TestInfo stmt_tests[];
 extern CU_TestInfo pool_tests[];
 extern CU_TestInfo unit_tests[];

@@ -8,6 +8,7 @@
 static CU_SuiteInfo suites[] = {
     {"target", NULL, NULL, NULL, NULL, target_tests},
     {"types", NULL, NULL, NULL, NULL, types_tests},
+    {"documents", NULL, NULL, NULL, NULL, documents_tests},
     {"stmt", NULL, NULL, NULL, NULL, stmt_tests},
     {"pool", NULL, NULL, NULL, NULL, pool_tests},
     {"unit", NULL, NULL, NULL, NULL, unit_tests},

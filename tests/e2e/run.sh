@@ -3,6 +3,7 @@
 # Usage: tests/e2e/run.sh [BUILDDIR]     (default: build)
 # Environment: E2E_URL    test what answers there, start nothing
 #              E2E_MAIL   where it puts its mails as files (none: no test of them)
+#              E2E_BUILD  what a site of passkeys is started from (none: no test)
 #              E2E_SHOTS  where the pictures of the pages go and stay
 #              CHROMIUM   the browser (default: /usr/bin/chromium)
 set -eu
@@ -49,9 +50,11 @@ if [ -z "${E2E_URL:-}" ]; then
 	E2E_URL=$(sed -n 's/^url=//p' "$work/lines")
 	[ -n "$E2E_URL" ] || fail "the stack names no url"
 	E2E_MAIL=$work/stack/mail
+	E2E_BUILD=$build
 fi
 export E2E_URL
 export E2E_MAIL="${E2E_MAIL:-}"
+export E2E_BUILD="${E2E_BUILD:-}"
 export E2E_SHOTS="${E2E_SHOTS:-$work/shots}"
 mkdir -p "$E2E_SHOTS"
 

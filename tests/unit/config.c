@@ -173,9 +173,7 @@ refuses_bad_values(void)
 	    "FIRST_SUPERUSER (.env:3) is \"admin\": value is not a valid email "
 	    "address: An email address must have an @-sign. The e-mail");
 	expect_complaint(
-	    KEY URL "FRONTEND_HOST=example.com\n", "FRONTEND_HOST (.env:3)");
-	expect_complaint(KEY URL "FRONTEND_HOST=https://example.com/\n",
-	    "FRONTEND_HOST (.env:3)");
+	    KEY URL "FRONTEND_HOST=http://a.b/\n", "FRONTEND_HOST (.env:3)");
 	expect_complaint(KEY URL "PROJECT_NAME=a\xFF\n",
 	    "PROJECT_NAME (.env:3) is not UTF-8.");
 	expect_complaint(KEY "DATABASE_URL=postgres://hidden@h/d\n",
@@ -218,6 +216,8 @@ refuses_mail_that_leads_nowhere(void)
 	    "SMTP_HOST is set, but EMAILS_FROM_EMAIL is not.");
 	expect_complaint(MAIL "EMAILS_FROM_EMAIL=a@example.com\n",
 	    "SMTP_HOST is set, but FRONTEND_HOST is http://localhost:5173");
+	expect_complaint(KEY URL "FRONTEND_HOST=https://example.com:443\n",
+	    "FRONTEND_HOST is https://example.com:443. Write it as browsers");
 }
 
 static void

@@ -39,6 +39,15 @@ SCHEMA(sign_in, "Login", FIELD(grant_type, .pattern = "^password$"),
     FIELD(scope, .preset = "\"\""), FIELD(tries, .preset = "3"));
 #undef T
 
+#define T struct lists
+SCHEMA(lists, "Lists", FIELD(names, .min = 1, .max = 3, .pattern = "^[a-z]+$"),
+    FIELD(tags, .flags = NULLABLE), FIELD(hidden, .flags = SECRET, .max = 2),
+    FIELD(preset, .preset = "[\"a\",\"b\"]"),
+    FIELD(words, .from = FROM_QUERY, .min = 2, .max = 3), FIELD(any),
+    FIELD(small, .flags = SECRET, .max = 8), FIELD(maybe, .flags = NULLABLE),
+    FIELD(sought, .from = FROM_QUERY, .max = 20));
+#undef T
+
 void
 decoding_run(
     struct result *r, const struct schema *schema, const struct input *in)

@@ -34,6 +34,13 @@ struct sign_in {
 };
 extern const struct schema sign_in;
 
+/* Lists of texts and JSON that is kept. */
+struct lists {
+	struct texts names, tags, hidden, preset, words;
+	struct raw_json any, small, maybe, sought;
+};
+extern const struct schema lists;
+
 /* What one decoding leaves; freed by decoding_done(). */
 struct result {
 	struct arena *mem;
@@ -46,6 +53,7 @@ struct result {
 		struct each each;
 		struct list_query list;
 		struct sign_in sign_in;
+		struct lists lists;
 	} row;
 };
 

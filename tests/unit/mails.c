@@ -11,12 +11,18 @@ struct letter {
 	const char *project_name, *email, *full_name, *link;
 	int64_t valid_hours;
 	const char *site;
+	const char *device_name, *user_agent, *ip, *at, *what;
 };
 
-/* As the domains pass them: users/schemas.c, service/schemas.c. */
+/* As the domains pass them: schemas.c of users/, service/, auth/. */
 #define T struct letter
 SCHEMA(mail_account, "MailAccount", FIELD(project_name), FIELD(email),
     FIELD(full_name, .flags = NULLABLE), FIELD(link), FIELD(valid_hours),
+    FIELD(site));
+SCHEMA(mail_session, "MailSession", FIELD(project_name), FIELD(email),
+    FIELD(full_name, .flags = NULLABLE), FIELD(device_name, .flags = NULLABLE),
+    FIELD(user_agent, .flags = NULLABLE), FIELD(ip, .flags = NULLABLE),
+    FIELD(at), FIELD(what, .flags = NULLABLE), FIELD(link), FIELD(valid_hours),
     FIELD(site));
 SCHEMA(mail_try, "MailTry", FIELD(project_name), FIELD(email), FIELD(link));
 #undef T
@@ -26,7 +32,12 @@ static const struct letter sample = {.project_name = "Arch & Sons",
     .full_name = "Scarlett <O'Hara>",
     .link = "https://example.com/reset-password?token=a.b-c_d",
     .valid_hours = 48,
-    .site = "https://example.com"};
+    .site = "https://example.com",
+    .device_name = "<Phone>",
+    .user_agent = "Browser & Co",
+    .ip = "192.0.2.1",
+    .at = "21 November 2026, 10:15 UTC",
+    .what = "a passkey was added"};
 
 static struct {
 	struct arena *mem;
@@ -173,9 +184,54 @@ test_recovery(void)
 	end();
 }
 
+/* Who signed in is a stranger, perhaps: what it sent is shown as text. */
+static void
+test_sessions(void)
+{
+	static const char *const names[] = {
+	    "new_device", "refresh_reused", "factor_changed"};
+	struct letter bare = sample;
+
+	begin();
+	bare.device_name = bare.user_agent = bare.ip = NULL;
+	for (size_t i = 0; i < 3; i++) {
+		const char *text = arena_printf(run.mem, "%s.txt", names[i]);
+		const char *html = arena_printf(run.mem, "%s.html", names[i]);
+
+		check_text(render(text, &mail_session, &sample));
+		check_html(render(html, &mail_session, &sample));
+		check_text(render(text, &mail_session, &bare));
+		need(render(text, &mail_session, &sample), "192.0.2.1");
+		need(render(html, &mail_session, &sample),
+		    "21 November 2026, 10:15 UTC");
+	}
+	need(render("new_device.html", &mail_session, &sample),
+	    "Device: &lt;Phone&gt;<br>Program: Browser &amp; Co<br>");
+	need(render("new_device.txt", &mail_session, &sample),
+	    "Device:  <Phone>\nProgram: Browser & Co\nFrom:    192.0.2.1\n");
+	need(render("factor_changed.txt", &mail_session, &sample),
+	    "at Arch & Sons, a passkey was added.\n");
+	end();
+}
+
+/* Nobody has shown yet that the address is its own: no name of its choice. */
+static void
+test_addresses(void)
+{
+	begin();
+	check_text(render("verify_email.txt", &mail_account, &sample));
+	check_html(render("verify_email.html", &mail_account, &sample));
+	need_both("email_changed", &sample, "example.com");
+	CU_ASSERT_PTR_NULL(strstr(
+	    render("verify_email.txt", &mail_account, &sample), "Scarlett"));
+	end();
+}
+
 CU_TestInfo mails_tests[] = {
     {"a mail to try it", test_try},
     {"a new account", test_new_account},
     {"a forgotten password", test_recovery},
+    {"sign-ins and factors", test_sessions},
+    {"addresses", test_addresses},
     CU_TEST_INFO_NULL,
 };

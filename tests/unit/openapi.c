@@ -81,8 +81,66 @@ shape_of_a_field(void)
 	buf_free(&out);
 }
 
+static void
+check_shape(const struct field *f, bool input, const char *shape)
+{
+	struct buf out;
+
+	buf_init(&out, 4096);
+	openapi_field(&out, f, input);
+	CU_ASSERT_STRING_EQUAL(out.data, shape);
+	buf_free(&out);
+}
+
+#define ITEMS                                                 \
+	"{\"type\":\"array\",\"items\":{\"type\":\"string\"," \
+	"\"minLength\":1,\"maxLength\":255"
+
+static void
+shapes_of_lists(void)
+{
+	const struct field few = {.name = "l",
+	    .type = FIELD_TEXTS,
+	    .min = 1,
+	    .max = 3,
+	    .pattern = "^[a-z]+$",
+	    .preset = "[\"a\"]"};
+	const struct field any = {.name = "l",
+	    .type = FIELD_TEXTS,
+	    .flags = NULLABLE,
+	    .doc = "Names"};
+
+	check_shape(&few, true,
+	    ITEMS ",\"pattern\":\"^[a-z]+$\"},\"minItems\":1,"
+		  "\"maxItems\":3,\"default\":[\"a\"]}");
+	check_shape(&any, true,
+	    "{\"anyOf\":[" ITEMS "},\"maxItems\":100},{\"type\":\"null\"}"
+	    "],\"description\":\"Names\"}");
+	check_shape(&any, false,
+	    "{\"anyOf\":[" ITEMS "}},{\"type\":\"null\"}"
+	    "],\"description\":\"Names\"}");
+}
+
+static void
+shapes_of_any_value(void)
+{
+	struct field f = {.name = "j", .type = FIELD_JSON};
+
+	check_shape(&f, true, "{}");
+	f.preset = "{}";
+	check_shape(&f, true, "{\"default\":{}}");
+	f.doc = "It";
+	check_shape(&f, true, "{\"description\":\"It\",\"default\":{}}");
+	f.flags = NULLABLE;
+	check_shape(&f, false,
+	    "{\"anyOf\":[{},{\"type\":\"null\"}],"
+	    "\"description\":\"It\"}");
+}
+
 CU_TestInfo openapi_tests[] = {
     {"every route is an operation", every_route_is_an_operation},
     {"a field says its type, bounds and default", shape_of_a_field},
+    {"a list of texts says its bounds and its items'", shapes_of_lists},
+    {"any JSON value says nothing", shapes_of_any_value},
     CU_TEST_INFO_NULL,
 };

@@ -5,9 +5,8 @@
 
 #include <string.h>
 
+#include "keying.h"
 #include "unit.h"
-
-#define KEY "0123456789abcdef0123456789abcdef"
 
 static const struct timestamp now = {INT64_C(1800000000) * 1000000};
 
@@ -24,6 +23,20 @@ example(int n)
 	return t;
 }
 
+/* Of tokens that are HS256. */
+static const struct token_rules *
+rules(void)
+{
+	static struct token_rules rules = {
+	    .secret = "0123456789abcdef0123456789abcdef",
+	    .issuer = "https://a.test",
+	    .audience = "shop"};
+
+	if (rules.keys == NULL)
+		rules.keys = keys_new(NULL);
+	return &rules;
+}
+
 static enum err
 ask(struct token_cache *cache, const char *text, int64_t seconds,
     const char *kind, struct token *t)
@@ -36,10 +49,10 @@ ask(struct token_cache *cache, const char *text, int64_t seconds,
 static void
 answers_twice(void)
 {
-	struct token_cache *cache = token_cache_new(KEY);
+	struct token_cache *cache = token_cache_new(rules());
 	struct arena *mem = arena_new(1 << 16);
 	struct token t = example(3), out;
-	const char *text = token_sign(mem, KEY, &t);
+	const char *text = token_sign(mem, rules(), &t);
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -57,10 +70,10 @@ answers_twice(void)
 static void
 forgets_nothing_that_matters(void)
 {
-	struct token_cache *cache = token_cache_new(KEY);
+	struct token_cache *cache = token_cache_new(rules());
 	struct arena *mem = arena_new(1 << 16);
 	struct token t = example(3), out;
-	char *text = arena_strdup(mem, token_sign(mem, KEY, &t));
+	char *text = arena_strdup(mem, token_sign(mem, rules(), &t));
 	size_t i, n = strlen(text);
 
 	CU_ASSERT_EQUAL(ask(cache, text, 0, "access", &out), OK);
@@ -89,7 +102,7 @@ forgets_nothing_that_matters(void)
 static void
 keeps_them_apart(void)
 {
-	struct token_cache *cache = token_cache_new(KEY);
+	struct token_cache *cache = token_cache_new(rules());
 	struct arena *mem = arena_new(1 << 22);
 	const char *text[1024];
 	struct token t, out;
@@ -98,7 +111,7 @@ keeps_them_apart(void)
 	for (i = 0; i < 1024; i++) {
 		t = example(i);
 		t.subject.byte[14] = (uint8_t)(i / 256);
-		text[i] = token_sign(mem, KEY, &t);
+		text[i] = token_sign(mem, rules(), &t);
 	}
 	for (round = 0; round < 2; round++)
 		for (i = 0; i < 1024; i++) {
@@ -111,9 +124,48 @@ keeps_them_apart(void)
 	token_cache_free(cache);
 }
 
+/*
+ * A verified token stays good while nobody says that the keys have changed,
+ * and is judged by them from then on. The longest one that can be is kept.
+ */
+static void
+forgets(void)
+{
+	char dir[KEYING_PATH], one[KEY_ID_TEXT], two[KEY_ID_TEXT];
+	struct arena *mem = arena_new(1 << 16);
+	struct token_rules own = *rules();
+	struct token t = example(3), out;
+	struct token_cache *cache;
+	const char *text;
+
+	keying_make(dir);
+	keying_create(dir, 0, one);
+	keying_create(dir, 0, two);
+	own.keys = keying_open(dir, 0);
+	cache = token_cache_new(&own);
+	text = token_sign(mem, &own, &t);
+	CU_ASSERT_TRUE(strlen(text) > 384);
+	CU_ASSERT_EQUAL(ask(cache, text, 0, "access", &out), OK);
+	CU_ASSERT_EQUAL(keying_activate(dir, two, true, 0), OK);
+	CU_ASSERT_EQUAL(keying_retire(dir, one, true, 0), OK);
+	CU_ASSERT_TRUE(keying_refresh(own.keys, 1));
+	CU_ASSERT_EQUAL(ask(cache, text, 0, "access", &out), OK);
+	token_cache_forget(cache);
+	CU_ASSERT_EQUAL(ask(cache, text, 0, "access", &out), ERR_UNAUTHORIZED);
+	text = token_sign(mem, &own, &t);
+	CU_ASSERT_EQUAL(ask(cache, text, 0, "access", &out), OK);
+	token_cache_forget(cache);
+	CU_ASSERT_EQUAL(ask(cache, text, 0, "access", &out), OK);
+	token_cache_free(cache);
+	keys_free(own.keys);
+	keying_remove(dir);
+	arena_free(mem);
+}
+
 CU_TestInfo token_cache_tests[] = {
     {"the same answer each time", answers_twice},
     {"time, kind and every character count", forgets_nothing_that_matters},
     {"many tokens are kept apart", keeps_them_apart},
+    {"when the keys change, tokens are judged anew", forgets},
     CU_TEST_INFO_NULL,
 };

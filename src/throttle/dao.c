@@ -1,58 +1,16 @@
 /*
- * What stands between a stranger and an account in the database: recovery
- * tokens, and counters of failures.
+ * Counters of failures in the database. Nobody waits for a row that somebody
+ * else counts in longer than for that one statement.
  */
 #include "db/db.h"
-#include "users/model.h"
-
-enum err
-recovery_insert(struct db *db, const struct recovery *r)
-{
-	return db_exec(db, NULL,
-	    SQL("INSERT INTO recovery_tokens (digest, user_id, created_at,"
-		" expires_at) VALUES (?, ?, ?, ?)",
-		ARG(r->digest), ARG(r->user_id), ARG(r->created_at),
-		ARG(r->expires_at)));
-}
-
-enum err
-recovery_user(
-    struct db *db, const char *digest, struct timestamp now, struct user *u)
-{
-	return db_one(db, &user_row, u,
-	    SQL("SELECT u.id, u.email, u.password, u.full_name, u.is_active,"
-		" u.is_superuser, u.created_at"
-		" FROM recovery_tokens t JOIN users u ON u.id = t.user_id"
-		" WHERE t.digest = ? AND t.expires_at > ?",
-		ARG(digest), ARG(now)));
-}
-
-enum err
-recovery_use(struct db *db, const char *digest, struct timestamp now)
-{
-	int64_t matched = 0;
-	enum err err;
-
-	err = db_exec(db, &matched,
-	    SQL("DELETE FROM recovery_tokens"
-		" WHERE digest = ? AND expires_at > ?",
-		ARG(digest), ARG(now)));
-	return err ? err : matched == 0 ? ERR_NOT_FOUND : OK;
-}
-
-enum err
-recovery_end(struct db *db, struct uuid user_id)
-{
-	return db_exec(db, NULL,
-	    SQL("DELETE FROM recovery_tokens WHERE user_id = ?", ARG(user_id)));
-}
+#include "throttle/model.h"
 
 enum err
 throttle_find(struct db *db, const struct throttle_subjects *s,
     struct timestamp now, struct list *out)
 {
 	return db_all(db, &throttle_row, out,
-	    SQL("SELECT blocked_until FROM throttle"
+	    SQL("SELECT subject, blocked_until FROM throttle"
 		" WHERE subject IN (?, ?, ?) AND expires_at > ?",
 		ARG(s->item[0].subject), ARG(s->item[1].subject),
 		ARG(s->item[2].subject), ARG(now)));
@@ -90,4 +48,17 @@ throttle_clear(struct db *db, const char *account)
 {
 	return db_exec(db, NULL,
 	    SQL("DELETE FROM throttle WHERE account = ?", ARG(account)));
+}
+
+enum err
+throttle_purge_rows(
+    struct db *db, struct timestamp now, int64_t limit, bool *more)
+{
+	int64_t n = 0;
+	enum err err = db_exec(db, &n,
+	    SQL("DELETE FROM throttle WHERE expires_at <= ? LIMIT ?", ARG(now),
+		ARG(limit)));
+
+	*more = n == limit;
+	return err;
 }

@@ -9,9 +9,16 @@
 
 #include "core/crypto.h"
 #include "http/ctx.h"
-#include "users/model.h"
+#include "throttle/model.h"
 
-enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S, GUESSERS = 10, MAILS = 5 };
+enum {
+	HOUR_S = 3600,
+	DAY_S = 24 * HOUR_S,
+	GUESSERS = 10,
+	MAILS = 5,
+	CODES = 5,
+	EXPORTS = 3
+};
 
 /* The counters of one matter; those without a name do not count. */
 struct counters {
@@ -34,6 +41,12 @@ counters(const struct config *config, enum throttled what)
 	case THROTTLE_PASSWORD:
 		return (struct counters){
 		    .account = {"password", account, 300, 360, HOUR_S}};
+	case THROTTLE_MFA:
+		return (struct counters){
+		    .account = {"mfa", CODES, 300, 360, HOUR_S}};
+	case THROTTLE_EXPORT:
+		return (struct counters){
+		    .account = {"export", EXPORTS, HOUR_S, 8 * HOUR_S, DAY_S}};
 	case THROTTLE_RECOVERY:
 		break;
 	}
@@ -99,29 +112,52 @@ subjects(struct ctx *c, enum throttled what, const char *account)
 	return s;
 }
 
+static enum err
+refuse_for_now(struct ctx *c, enum throttled what, int64_t wait_us)
+{
+	bool asks = what == THROTTLE_RECOVERY || what == THROTTLE_EXPORT;
+
+	c->retry_s = (wait_us + 999999) / 1000000;
+	return fail_code(c, ERR_TOO_MANY, "too_many",
+	    "Too many %s. Try again in %lld second%s.",
+	    asks ? "requests" : "failed attempts", (long long)c->retry_s,
+	    c->retry_s == 1 ? "" : "s");
+}
+
 enum err
-throttle_check(struct ctx *c, enum throttled what, const char *account)
+throttle_look(
+    struct ctx *c, enum throttled what, const char *account, bool *by_address)
 {
 	struct throttle_subjects s = subjects(c, what, account);
+	const char *address = s.item[THROTTLE_SUBJECTS - 1].subject;
 	struct timestamp now = time_now();
 	const struct throttle *row;
 	struct list rows;
 	int64_t wait = 0;
 	enum err err;
 
+	*by_address = false;
 	err = throttle_find(c->db, &s, now, &rows);
 	if (err)
 		return err;
 	row = rows.rows;
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
+		if (row[i].blocked_until.us <= now.us)
+			continue;
 		if (row[i].blocked_until.us - now.us > wait)
 			wait = row[i].blocked_until.us - now.us;
-	if (wait == 0)
-		return OK;
-	c->retry_s = (wait + 999999) / 1000000;
-	return fail(c, ERR_TOO_MANY, "Too many %s. Try again in %lld second%s.",
-	    what == THROTTLE_RECOVERY ? "requests" : "failed attempts",
-	    (long long)c->retry_s, c->retry_s == 1 ? "" : "s");
+		if (address != NULL && strcmp(row[i].subject, address) == 0)
+			*by_address = true;
+	}
+	return wait == 0 ? OK : refuse_for_now(c, what, wait);
+}
+
+enum err
+throttle_check(struct ctx *c, enum throttled what, const char *account)
+{
+	bool by_address;
+
+	return throttle_look(c, what, account, &by_address);
 }
 
 enum err
