@@ -21,8 +21,10 @@ reset_user_mfa(struct ctx *c)
 	if (!err)
 		err = auth_tell(c, u.id,
 		    "the authenticator was removed by an administrator");
+	if (err)
+		return err;
 	trail_object(c, "user", u.id);
-	return err;
+	return OK;
 }
 
 static const struct route routes[] = {

@@ -383,6 +383,8 @@ turn_away(void *arg, struct request *r)
 	struct walk w;
 
 	begin(t, &w, r);
+	/* For the code of the refusal, and for the log. */
+	(void)match(&w);
 	end(t, &w, ERR_BUSY);
 }
 

@@ -79,8 +79,9 @@ put_success(struct doc *d, const struct route *r, int status, const char *title)
 }
 
 static void
-put_responses(struct doc *d, const struct route *r)
+put_responses(struct doc *d, const struct domain *domain, const struct route *r)
 {
+	const struct guard *guard = r->guard;
 	int seen[ERR_COUNT];
 	size_t nseen = 0;
 
@@ -91,7 +92,8 @@ put_responses(struct doc *d, const struct route *r)
 		put(d, ",");
 		put_success(d, r, r->other_status, "Otherwise");
 	}
-	put_refusals(d, r->guard->refusals, seen, &nseen);
+	put_refusals(
+	    d, domain->coded ? guard->coded : guard->refusals, seen, &nseen);
 	put_refusals(d, r->refusals, seen, &nseen);
 	if (r->in != NULL)
 		put_error_ref(
@@ -172,7 +174,7 @@ put_operation(struct doc *d, const struct domain *domain, const struct route *r)
 		put(d, ",\"security\":[]");
 	put_parameters(d, r->in);
 	put_body(d, r);
-	put_responses(d, r);
+	put_responses(d, domain, r);
 	put(d, "}");
 }
 

@@ -35,6 +35,7 @@ struct guard {
 	const char *scheme;              /* OpenAPI security scheme, or NULL */
 	enum err (*check)(struct ctx *); /* NULL: nothing to check */
 	const enum err *refusals; /* what it may return, OK-ended, or NULL */
+	const enum err *coded;    /* the same in a coded domain */
 	const struct permission *needs; /* what check asks for, or NULL */
 };
 

@@ -39,7 +39,7 @@ update_preferences(struct ctx *c)
 static const struct route routes[] = {
     ROUTE(GET, "/users/me/preferences", read_preferences, active_user,
 	.out = &preferences_public, .tx = TX_READ, .doc = "The own settings"),
-    ROUTE(PATCH, "/users/me/preferences", update_preferences, active_user,
+    ROUTE(PATCH, "/users/me/preferences", update_preferences, session_user,
 	.in = &preferences_update, .out = &preferences_public, .tx = TX_WRITE,
 	.doc = "Change what is given of the own settings"),
 };

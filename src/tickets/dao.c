@@ -43,7 +43,9 @@ tickets_end(struct db *db, struct uuid user_id, const char *purpose)
 {
 	if (purpose == NULL)
 		return db_exec(db, NULL,
-		    SQL("DELETE FROM tickets WHERE user_id = ?", ARG(user_id)));
+		    SQL("DELETE FROM tickets"
+			" WHERE user_id = ? AND purpose <> ?",
+			ARG(user_id), ARG(TICKET_SESSION)));
 	return db_exec(db, NULL,
 	    SQL("DELETE FROM tickets WHERE user_id = ? AND purpose = ?",
 		ARG(user_id), ARG(purpose)));

@@ -52,7 +52,10 @@ enum err tickets_find(struct db *, const char *purpose, const char *digest,
 /* Takes it out of use: ERR_NOT_FOUND when it is not live (any more). */
 enum err tickets_use(struct db *, const char *purpose, const char *digest,
     struct timestamp now) MUST_CHECK;
-/* All of a user for that purpose; NULL: for any. */
+/*
+ * All of a user for that purpose; NULL: for any but TICKET_SESSION, which lets
+ * nobody in: a thief that changes the password must not void the owner's link.
+ */
 enum err
 tickets_end(struct db *, struct uuid user_id, const char *purpose) MUST_CHECK;
 enum err tickets_purge_rows(

@@ -11,6 +11,7 @@ const struct permission perm_users = {"users",
 
 const enum err users_refusals[] = {
     ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_BAD_REQUEST, OK};
+const enum err users_coded_refusals[] = {ERR_UNAUTHORIZED, ERR_FORBIDDEN, OK};
 
 static bool
 holds(struct texts set, const char *name)
@@ -114,7 +115,7 @@ check_session(struct ctx *c)
 	return err;
 }
 
-const struct guard active_user = {
-    "OAuth2PasswordBearer", users_authenticate, users_refusals, NULL};
-const struct guard session_user = {
-    "OAuth2PasswordBearer", check_session, users_refusals, NULL};
+const struct guard active_user = {"OAuth2PasswordBearer", users_authenticate,
+    users_refusals, users_coded_refusals, NULL};
+const struct guard session_user = {"OAuth2PasswordBearer", check_session,
+    users_refusals, users_coded_refusals, NULL};

@@ -96,12 +96,10 @@ read_user_by_id(struct ctx *c)
 	return err ? err : reply(c, &u);
 }
 
-/* The account, when the caller may change it. */
+/* What was read of the account, when the caller may change it. */
 static enum err
-need_user(struct ctx *c, struct uuid id, struct user *u)
+within_reach(struct ctx *c, enum err err, const struct user *u)
 {
-	enum err err = users_by_id(c->db, id, u);
-
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err,
 		    "The user with this id does not exist in the system");
@@ -113,7 +111,7 @@ check_update(struct ctx *c)
 {
 	const struct user_update *in = INPUT(c, user_update);
 	struct user u;
-	enum err err = need_user(c, in->user_id, &u);
+	enum err err = within_reach(c, users_by_id(c->db, in->user_id, &u), &u);
 
 	if (err)
 		return err;
@@ -200,7 +198,8 @@ update_user(struct ctx *c)
 
 	err = check_staff(c, &p);
 	if (!err)
-		err = need_user(c, in->user_id, &was);
+		err =
+		    within_reach(c, users_lock(c->db, in->user_id, &was), &was);
 	if (err)
 		return err;
 	p.unverified = p.email != NULL && strcmp(p.email, was.email) != 0;
@@ -210,11 +209,12 @@ update_user(struct ctx *c)
 	if (!err)
 		err = end_access(c, &p, &was);
 	if (!err)
-		err = need_user(c, in->user_id, &u);
+		err = users_by_id(c->db, in->user_id, &u);
 	if (err)
 		return err;
 	trail_object(c, "user", u.id);
 	trail_change(c, &user_public_change, &was, &u);
+	trail_change(c, &user_secret_change, &was, &u);
 	return reply(c, &u);
 }
 
@@ -222,13 +222,17 @@ static enum err
 delete_user(struct ctx *c)
 {
 	const struct user_path *in = INPUT(c, user_path);
+	/* To those who are left, it is as if it were made inactive. */
+	const struct user_patch gone = {.id = in->user_id, .sets_active = true};
 	struct user u;
 	enum err err;
 
 	if (uuid_equal(&in->user_id, &c->user_id))
 		return fail(c, ERR_FORBIDDEN,
 		    "Super users are not allowed to delete themselves");
-	err = users_by_id(c->db, in->user_id, &u);
+	err = users_is_admin(c) ? check_staff(c, &gone) : OK;
+	if (!err)
+		err = users_lock(c->db, in->user_id, &u);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "User not found");
 	if (!err)
@@ -261,7 +265,7 @@ static const struct route routes[] = {
 	.doc = "Change an account; a new password ends its sessions"),
     ROUTE(DELETE, "/users/{user_id}", delete_user, perm(perm_users),
 	.in = &user_path, .out = &message, .tx = TX_WRITE,
-	.refusals = ERRORS_OF(ERR_FORBIDDEN, ERR_NOT_FOUND),
+	.refusals = ERRORS_OF(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_CONFLICT),
 	.doc = "Delete an account and what it owns"),
 };
 

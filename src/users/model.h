@@ -287,7 +287,7 @@ const char *csrf_token(struct ctx *, struct uuid session);
 
 /*
  * After a change of the password or of the state: sessions but `spared` (nil:
- * none) and tickets end.
+ * none) end, and all tickets that could let somebody in.
  */
 enum err
 users_changed(struct db *, struct uuid user_id, struct uuid spared) MUST_CHECK;
@@ -322,11 +322,11 @@ extern const struct permission perm_users; /* accounts of others */
 extern const struct guard active_user;     /* session or API key */
 extern const struct guard session_user;    /* a person: no API key */
 /* Whoever has that permission: ROUTE(..., perm(perm_users), ...). */
-#define perm(what)             \
-	((const struct guard){ \
-	    "OAuth2PasswordBearer", users_permitted, users_refusals, &(what)})
+#define perm(what)                                                     \
+	((const struct guard){"OAuth2PasswordBearer", users_permitted, \
+	    users_refusals, users_coded_refusals, &(what)})
 enum err users_permitted(struct ctx *);
-extern const enum err users_refusals[];
+extern const enum err users_refusals[], users_coded_refusals[];
 
 /* router.c */
 extern const struct domain users;

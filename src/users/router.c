@@ -69,13 +69,16 @@ update_user_me(struct ctx *c)
 {
 	const struct user_update_me *in = INPUT(c, user_update_me);
 	struct user_patch p = {.id = c->user_id};
-	struct user u;
-	enum err err;
+	struct user was, u;
+	/* Its address may have changed since the guard saw it. */
+	enum err err = users_lock(c->db, c->user_id, &was);
 
+	if (err)
+		return err;
 	if (HAS(c, in, email)) {
 		p.email = in->email;
 		p.email_key = email_fold(c->mem, in->email);
-		p.unverified = strcmp(in->email, c->user->email) != 0;
+		p.unverified = strcmp(in->email, was.email) != 0;
 	}
 	p.sets_full_name = HAS(c, in, full_name);
 	p.full_name = in->full_name;
@@ -92,7 +95,7 @@ update_user_me(struct ctx *c)
 	if (err)
 		return err;
 	trail_object(c, "user", u.id);
-	trail_change(c, &user_public_change, c->user, &u);
+	trail_change(c, &user_public_change, &was, &u);
 	return reply(c, &u);
 }
 

@@ -174,6 +174,15 @@ test('the link of a session that is over: nothing is left to do', async () => {
 	expect(await me(who.token), {});
 });
 
+test('a thief who changes the password does not void the link', async () => {
+	const { who, second, token } = await told();
+
+	expect(await api('PATCH', '/users/me/password', { token: second.token, json: {
+		current_password: who.password, new_password: newPassword() } }), {});
+	expect(await end(token), ended);
+	await assertEnded(second.token);
+});
+
 test('the link works for 48 hours', async () => {
 	const { who, second, token } = await told();
 	const shift = (hours) => sql('UPDATE tickets SET expires_at = expires_at -' +

@@ -254,6 +254,19 @@ test('a changed address is not confirmed', async () => {
 	assert.deepEqual(await state(who), { email, is_verified: false });
 });
 
+test('an address that comes back while another is confirmed is not confirmed', async () => {
+	for (let i = 0; i < 10; i++) {
+		const who = await account(), { email, token } = who;
+		const [r] = await Promise.all([tokenFor(who, newEmail()).then(confirm),
+			...Array.from({ length: 8 }, () => api('PATCH', '/users/me',
+			    { token, json: { email } }))]);
+		const is = await state(who);
+
+		expect(r, confirmed);
+		assert.equal(is.is_verified, is.email !== email, is.email);
+	}
+});
+
 test('unknown, expired and of nobody: the same answer', async () => {
 	const who = await account(), off = await account(), gone = await account();
 	const [old, idle, dead] = [await tokenFor(who), await tokenFor(off), await tokenFor(gone)];
@@ -314,5 +327,5 @@ test('the page behind the link is there', async () => {
 	const r = await call('GET', '/verify-email?token=x', { unchecked: true });
 
 	expect(r, { status: 200 });
-	assert.ok(r.text.includes('/static/js/verify.js'));
+	assert.ok(r.text.includes('/static/js/link.js'));
 });

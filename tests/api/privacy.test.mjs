@@ -59,6 +59,14 @@ test('preferences: what is no value of them', async () => {
 	expect(await prefer({}, {}), { status: 401 });
 });
 
+test('preferences: an API key reads them, but does not silence warnings', async () => {
+	const who = await account(), { key } = await makeKey(who);
+
+	expect(await preferences({ token: key }), { json: DEFAULTS });
+	refused(await prefer({ token: key }, { notify_new_login: false }), 403, 'session_required');
+	expect(await preferences(who), { json: DEFAULTS });
+});
+
 test('preferences: two changes at a time are both there', async () => {
 	for (let i = 0; i < 10; i++) {
 		const who = await account();

@@ -187,26 +187,37 @@ test('the last active administrator keeps the role', async () => {
 	expect(await give(other, last.user.id), { json: { roles: [] } });
 });
 
-test('of two who take the role from each other at once, one keeps it', async () => {
-	for (let i = 0; i < 5; i++) {
-		const [one, two] = [await superuser(), await superuser()];
-		const others = sql('SELECT HEX(id) FROM users WHERE is_superuser AND is_active AND' +
-		    ` id NOT IN (X'${plain(one.user.id)}', X'${plain(two.user.id)}')`)
-		    .map(([id]) => `X'${id}'`).join();
+/* Of two administrators, when there are no others, after those requests. */
+async function leftOf(requests) {
+	const [one, two] = [await superuser(), await superuser()];
+	const others = sql('SELECT HEX(id) FROM users WHERE is_superuser AND is_active AND' +
+	    ` id NOT IN (X'${plain(one.user.id)}', X'${plain(two.user.id)}')`)
+	    .map(([id]) => `X'${id}'`).join();
 
-		sql(`UPDATE users SET is_active = 0 WHERE id IN (${others})`);
-		try {
-			const replies = await Promise.all([give(one, two.user.id),
-				give(two, one.user.id), give(one, one.user.id), give(two, two.user.id)]);
+	sql(`UPDATE users SET is_active = 0 WHERE id IN (${others})`);
+	try {
+		const replies = await Promise.all(requests(one, two));
 
-			assert.ok(replies.every((r) => [200, 403, 409].includes(r.status)),
-			    replies.map((r) => r.status).join());
-			assert.equal(Number(sql('SELECT COUNT(*) FROM users WHERE is_superuser' +
-			    ' AND is_active')[0][0]), 1);
-		} finally {
-			sql(`UPDATE users SET is_active = 1 WHERE id IN (${others})`);
-		}
+		assert.ok(replies.every((r) => [200, 403, 404, 409].includes(r.status)),
+		    replies.map((r) => r.status).join());
+		return Number(sql('SELECT COUNT(*) FROM users WHERE is_superuser' +
+		    ' AND is_active')[0][0]);
+	} finally {
+		sql(`UPDATE users SET is_active = 1 WHERE id IN (${others})`);
 	}
+}
+
+test('of two who take the role from each other at once, one keeps it', async () => {
+	for (let i = 0; i < 5; i++)
+		assert.equal(await leftOf((one, two) => [give(one, two.user.id),
+			give(two, one.user.id), give(one, one.user.id), give(two, two.user.id)]), 1);
+});
+
+test('of two who delete each other at once, one stays', async () => {
+	const erase = ({ token }, { user }) => api('DELETE', `/users/${user.id}`, { token });
+
+	for (let i = 0; i < 10; i++)
+		assert.equal(await leftOf((one, two) => [erase(one, two), erase(two, one)]), 1);
 });
 
 test('one role made by many at once is made once', async () => {

@@ -328,6 +328,12 @@ export const OPERATIONS = {
 		return [await api('POST', `/admin/users/${user.id}/unlock`, { token: boss.token }),
 			boss, 'user', user.id];
 	},
+	'admin-reset_user_mfa': async () => {
+		const boss = await admin(), { user } = await protectedAccount();
+
+		return [await api('DELETE', `/admin/users/${user.id}/mfa`, { token: boss.token }),
+			boss, 'user', user.id];
+	},
 	'admin-end_user_sessions': async () => {
 		const boss = await admin(), { user } = await person();
 

@@ -8,8 +8,8 @@ owns() {
 
 # recovery_for EMAIL: a token as a recovery mail leaves one.
 recovery_for() {
-	sql "INSERT INTO recovery_tokens (digest, user_id, created_at, expires_at)
-		SELECT SHA2(email, 256), id, UTC_TIMESTAMP(6),
+	sql "INSERT INTO tickets (digest, purpose, user_id, created_at, expires_at)
+		SELECT SHA2(email, 256), 'recovery', id, UTC_TIMESTAMP(6),
 		UTC_TIMESTAMP(6) + INTERVAL 1 DAY FROM users WHERE email = '$1'"
 }
 
@@ -26,8 +26,8 @@ passwd_changes() {
 			"$out" && lacks hushhush "$err" || return 1
 	reads_me 403 "$first" && signs_in 400 eve@example.com "$password" &&
 		signs_in 200 eve@example.com 'hushhush next' || return 1
-	is 0 "$(number recovery_tokens "$(owns eve@example.com)")" &&
-		is 1 "$(number recovery_tokens "$(owns dan@example.com)")" &&
+	is 0 "$(number tickets "$(owns eve@example.com)")" &&
+		is 1 "$(number tickets "$(owns dan@example.com)")" &&
 		reads_me 200 "$other" && signs_in 200 dan@example.com "$password"
 }
 check 'passwd sets a password, ends sessions and recovery, of one account' \
@@ -89,7 +89,7 @@ deactivates() {
 		ended=$token && signs_in 400 eve@example.com 'hushhush tty' &&
 		has 'Inactive user' "$(<"$here/reply")" &&
 		is 0 "$(number sessions "$(owns eve@example.com)")" &&
-		is 0 "$(number recovery_tokens "$(owns eve@example.com)")"
+		is 0 "$(number tickets "$(owns eve@example.com)")"
 }
 check 'deactivate ends the sessions and keeps out' deactivates
 

@@ -1,9 +1,13 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # atrium user ls. Sourced by run.sh.
 
+columns='id, email, email_key, password, full_name, is_active, is_superuser,
+	created_at'
+
 # person EMAIL NAME ACTIVE SUPERUSER DAY: NAME is an SQL expression.
 person() {
-	sql "INSERT INTO users VALUES (UNHEX(MD5('$1')), '$1', '$1', '', $2, $3, $4,
+	sql "INSERT INTO users ($columns)
+		VALUES (UNHEX(MD5('$1')), '$1', '$1', '', $2, $3, $4,
 		'2026-03-0$5 10:20:30.456789')"
 }
 
@@ -73,8 +77,9 @@ check 'control characters never reach the terminal' hostile
 
 many() {
 	sql "DELETE FROM users;
-		INSERT INTO users SELECT UNHEX(MD5(seq)), CONCAT(seq, REPEAT('x', 240)),
-		seq, '', REPEAT('😀', 255), 1, 0, '2026-01-01' FROM seq_1_to_1100"
+		INSERT INTO users ($columns)
+		SELECT UNHEX(MD5(seq)), CONCAT(seq, REPEAT('x', 240)), seq, '',
+		REPEAT('😀', 255), 1, 0, '2026-01-01' FROM seq_1_to_1100"
 	gives 0 user ls </dev/null && is 101 "$(wc -l <"$here/out")" &&
 		has 'more accounts than these 100' "$err" &&
 		gives 0 user ls --limit 1000 </dev/null &&

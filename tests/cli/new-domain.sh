@@ -107,7 +107,9 @@ in_document() {
 			return 1
 		}
 	done
-	grep -qF '"InvoicesPublic"' "$here/openapi"
+	grep -qF '"InvoicesPublic"' "$here/openapi" &&
+		grep -qF '    &perm_purchase_orders,' "$copy/src/app.c" &&
+		[ ! -e "$copy/src/invoices/dao_export.c" ]
 }
 
 api_tests() (

@@ -102,13 +102,16 @@ number() {
 	sql "SELECT COUNT(*) FROM $1 WHERE $2"
 }
 
-# A worker, for what only it can say: whether somebody may sign in.
+# A worker, for what only it can say: whether somebody may sign in. The keys
+# are for keys.sh to make: it signs with SECRET_KEY.
 worker_start() {
 	local i
 
+	grep -v '^KEYS_DIR=' "$dir/atrium.env" >"$here/worker.env" || return 1
 	(
 		cd "$dir" || exit
 		exec 9>&-
+		env_file=$here/worker.env
 		clean_env spawn-fcgi -n -s "$here/w.sock" -M 0600 -- \
 			"$build/atrium-worker"
 	) </dev/null >"$here/worker.log" 2>&1 &
@@ -130,7 +133,8 @@ ask() {
 		CONTENT_TYPE=application/x-www-form-urlencoded \
 		${4+HTTP_AUTHORIZATION="Bearer $4"} \
 		cgi-fcgi -bind -connect "$here/w.sock" >"$here/reply" 2>/dev/null
-	sed -n 's/^Status: \([0-9]*\).*/\1/p' "$here/reply" | grep . || echo 200
+	sed -n 's/^Status: \([0-9]*\).*/\1/p' "$here/reply" | grep . ||
+		echo 'no reply'
 }
 
 # signs_in STATUS EMAIL PASSWORD: leaves $token.

@@ -35,6 +35,11 @@ function refused(r: { error?: Failure; response: Response }, status: number): st
 	    r.error.detail.map((item) => item.msg).join('; ');
 }
 
+/* The reason of a refusal of our own operations, for programs. */
+function codeOf(r: { error?: Failure }): string | undefined {
+	return r.error !== undefined && 'code' in r.error ? r.error.code : undefined;
+}
+
 async function logIn(base: string, username: string, password: string): Promise<Client> {
 	const token = good(await client(base).POST('/api/v1/login/access-token', {
 		body: { username, password, scope: '' },
@@ -71,6 +76,38 @@ async function tryItems(me: Client, owner: User): Promise<void> {
 	    /at least 1 character/);
 }
 
+/* A session of our own: its tokens, its place in the list, its end. */
+async function trySessions(base: string, email: string, password: string): Promise<void> {
+	const guest = client(base);
+	const begun = good(await guest.POST('/api/v1/auth/login',
+	    { body: { email, password, transport: 'bearer', device_name: 'Program' } }));
+
+	assert.equal(begun.mfa_required, false);
+	assert.equal(begun.session?.device_name, 'Program');
+	const next = good(await guest.POST('/api/v1/auth/refresh',
+	    { body: { refresh_token: begun.refresh_token ?? null } }));
+	assert.equal(next.session?.id, begun.session?.id);
+	const me = client(base, next.access_token);
+	const list = good(await me.GET('/api/v1/auth/sessions'));
+
+	assert.deepEqual(list.data.filter(({ current }) => current).map(({ id }) => id),
+	    [begun.session?.id]);
+	good(await me.PATCH('/api/v1/auth/sessions/{id}', {
+		params: { path: { id: list.data[0]!.id } }, body: { device_name: 'Renamed' },
+	}));
+	good(await me.DELETE('/api/v1/auth/sessions', { params: { query: { others: true } } }));
+	assert.equal((await me.POST('/api/v1/auth/logout')).response.status, 204);
+	const over = await me.GET('/api/v1/auth/sessions');
+
+	refused(over, 401);
+	assert.equal(codeOf(over), 'invalid_token');
+	const wrong = await guest.POST('/api/v1/auth/login',
+	    { body: { email, password: 'not this one', transport: 'bearer' } });
+
+	refused(wrong, 401);
+	assert.equal(codeOf(wrong), 'bad_credentials');
+}
+
 /* What the test lends: where the site is, who may all, and the post. */
 export interface World {
 	base: string;
@@ -103,6 +140,7 @@ export async function person({ base, mailed }: World): Promise<void> {
 	    'Invalid token');
 	refused(await me.GET('/api/v1/users/me'), 403);
 
+	await trySessions(base, email, first);
 	const again = await logIn(base, email, first);
 	good(await again.DELETE('/api/v1/users/me'));
 	assert.equal(refused(await again.GET('/api/v1/users/me'), 404), 'User not found');

@@ -158,17 +158,20 @@ ours(void)
 	snprintf(migrations, sizeof(migrations), "%s/migrations", SOURCE_DIR);
 	CU_ASSERT_EQUAL(migrate("up"), 0);
 	CU_ASSERT_EQUAL(check(), OK);
-	admin("INSERT INTO users VALUES (UNHEX(REPEAT('01', 16)), 'A@b.c',"
-	      " 'a@b.c', 'x', NULL, 1, 0, NOW(6))");
-	admin("INSERT INTO sessions VALUES (UNHEX(REPEAT('02', 16)),"
-	      " UNHEX(REPEAT('01', 16)), NOW(6), NOW(6))");
+	admin("INSERT INTO users (id, email, email_key, password, is_active,"
+	      " is_superuser, created_at) VALUES (UNHEX(REPEAT('01', 16)),"
+	      " 'A@b.c', 'a@b.c', 'x', 1, 0, NOW(6))");
+	admin("INSERT INTO sessions (id, user_id, created_at, expires_at)"
+	      " SELECT UNHEX(REPEAT('02', 16)), id, NOW(6), NOW(6) FROM users");
+	admin("INSERT INTO devices SELECT id, 'x', NOW(6) FROM users");
 	admin("DELETE FROM users");
 	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM sessions"), 0);
+	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM devices"), 0);
 	CU_ASSERT_EQUAL(migrate("down --to 0"), 0);
 	CU_ASSERT_EQUAL(
-	    admin_int("SELECT COUNT(*) FROM information_schema.TABLES"
-		      " WHERE TABLE_SCHEMA = DATABASE()"
-		      " AND TABLE_NAME IN ('users', 'sessions')"),
+	    admin_int("SELECT COUNT(*) FROM information_schema.tables"
+		      " WHERE table_schema = DATABASE()"
+		      " AND table_name NOT LIKE 'schema\\_%'"),
 	    0);
 	CU_ASSERT_EQUAL(migrate("up"), 0);
 	CU_ASSERT_EQUAL(check(), OK);

@@ -36,9 +36,12 @@ fresh(void)
 		unlink(path);
 	}
 	closedir(d);
-	admin("DROP TABLE IF EXISTS schema_migrations, schema_history,"
-	      " m_one, m_two, m_three, throttle, recovery_tokens, cron,"
-	      " tasks, items, counts, sessions, users");
+	admin("SET FOREIGN_KEY_CHECKS = 0");
+	admin("SET @all = (SELECT CONCAT('DROP TABLE IF EXISTS ',"
+	      " COALESCE(GROUP_CONCAT(table_name), 'm_one')) FROM"
+	      " information_schema.tables WHERE table_schema = DATABASE())");
+	admin("EXECUTE IMMEDIATE @all");
+	admin("SET FOREIGN_KEY_CHECKS = 1");
 }
 
 void

@@ -74,7 +74,10 @@ has_mode() {
 }
 
 gone() {
-	[ ! -e "/proc/$1" ] || [ "$(awk '{ print $3 }' "/proc/$1/stat")" = Z ]
+	local state
+
+	state=$(awk '{ print $3 }' "/proc/$1/stat" 2>/dev/null)
+	[ -z "$state" ] || [ "$state" = Z ]
 }
 
 # pids_of DIR: MariaDB, nginx, and then the two supervisors and theirs.

@@ -222,6 +222,8 @@ test_addresses(void)
 	check_text(render("verify_email.txt", &mail_account, &sample));
 	check_html(render("verify_email.html", &mail_account, &sample));
 	need_both("email_changed", &sample, "example.com");
+	check_text(render("export_ready.txt", &mail_account, &sample));
+	check_html(render("export_ready.html", &mail_account, &sample));
 	CU_ASSERT_PTR_NULL(strstr(
 	    render("verify_email.txt", &mail_account, &sample), "Scarlett"));
 	end();

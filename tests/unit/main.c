@@ -55,6 +55,7 @@ static CU_SuiteInfo suites[] = {
     {"jws", NULL, NULL, NULL, NULL, jws_tests},
     {"webauthn_attestation", NULL, NULL, NULL, NULL,
 	webauthn_attestation_tests},
+    {"trail", NULL, NULL, NULL, NULL, trail_tests},
     CU_SUITE_INFO_NULL,
 };
 

@@ -17,6 +17,7 @@ extern CU_TestInfo encode_tests[];
 extern CU_TestInfo router_tests[];
 extern CU_TestInfo openapi_tests[];
 extern CU_TestInfo lanes_tests[];
+extern CU_TestInfo trail_tests[];
 extern CU_TestInfo uuid_tests[];
 extern CU_TestInfo time_tests[];
 extern CU_TestInfo email_tests[];
