@@ -79,21 +79,21 @@ test('connections that died are not noticed by clients', async () => {
 	expect(await logIn(made.email, made.password), {});
 });
 
-/* Its UPDATE waits for a lock when its connection is killed. */
+/* It waits for a lock when its connection is killed. */
 test('a transaction that its connection took with it is run again', async () => {
 	const { token, user, email } = await account();
 	const lock = sqlRoot('BEGIN; SELECT id FROM users WHERE email =' +
 	    ` '${email}' FOR UPDATE; DO SLEEP(3); COMMIT`);
 	const waiting = async () => (await sqlRoot('SELECT id FROM' +
 	    " information_schema.processlist WHERE user = 'atrium_app' AND" +
-	    " info LIKE 'UPDATE users SET%'"))[0]?.[0];
+	    " info LIKE 'SELECT id, email%FOR UPDATE'"))[0]?.[0];
 	let victim;
 
 	await eventually('the lock', async () => (await sqlRoot('SELECT id FROM' +
 	    " information_schema.processlist WHERE info LIKE 'DO SLEEP%'")).length > 0, 10);
 	const change = api('PATCH', '/users/me', { token, json: { full_name: 'Again' } });
 
-	await eventually('the UPDATE', async () => (victim = await waiting()), 10);
+	await eventually('the wait', async () => (victim = await waiting()), 10);
 	await sqlRoot(`KILL ${victim}`);
 	expect(await change, { json: { ...user, full_name: 'Again' } });
 	await lock;
