@@ -65,11 +65,17 @@ enum err
 audit_by(struct db *db, struct uuid user_id, struct uuid after, int64_t limit,
     struct list *out)
 {
+	char text[UUID_TEXT];
+	const char *id = uuid_format(&user_id, text);
+
+	/* What it changed of somebody else's account is that person's. */
 	return db_all(db, &audit_row, out,
-	    SQL("SELECT " COLUMNS " FROM audit"
+	    SQL("SELECT id, at, actor_id, actor_ip, action, object_type,"
+		" object_id, IF(object_type = 'user' AND NOT object_id <=> ?,"
+		" NULL, diff) AS diff, request_id FROM audit"
 		" WHERE actor_id = ? AND id > COALESCE(?, '')"
 		" ORDER BY id LIMIT ?",
-		ARG(user_id), ARG(after), ARG(limit)));
+		ARG(id), ARG(user_id), ARG(after), ARG(limit)));
 }
 
 enum err

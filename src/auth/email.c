@@ -111,23 +111,6 @@ confirm(struct ctx *c, const struct ticket *t, const struct user *u,
 	return OK;
 }
 
-/*
- * Links that went to the old address open nothing; it hears why. In other
- * letters it is the same mailbox.
- */
-static enum err
-leave_address(struct ctx *c, const struct user *was, const struct user_patch *p)
-{
-	const struct email_change change = {was->id, was->email, p->email};
-	enum err err = tickets_end(c->db, was->id, TICKET_RECOVERY);
-
-	if (!err)
-		err = tickets_end(c->db, was->id, TICKET_EMAIL);
-	if (err || strcmp(email_fold(c->mem, was->email), p->email_key) == 0)
-		return err;
-	return task_later(c->db, &mail_email_changed, &change);
-}
-
 static enum err
 find_ticket(struct ctx *c, struct ticket *t, struct user *u)
 {
@@ -162,7 +145,7 @@ verify_email(struct ctx *c)
 	if (err == ERR_CONFLICT)
 		return refuse_taken(c);
 	if (!err && p.email != NULL)
-		err = leave_address(c, &u, &p);
+		err = users_leave_address(c, &u, &p);
 	if (err)
 		return err;
 	before = (struct email_state){u.email, u.verified_at.us != 0};

@@ -183,7 +183,7 @@ extern const struct task_kind purge_devices;
  * tasks_email.c. The mail with the link to confirm an address is
  * users_verify_later() (users/model.h, users/tasks.c).
  */
-extern const struct task_kind mail_email_changed, mail_new_email;
+extern const struct task_kind mail_new_email;
 
 /* dao_export.c: of second factors and devices, what their owner may take away
  */

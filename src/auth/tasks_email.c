@@ -1,6 +1,5 @@
 /*
- * Mails about a change of the address: the link to the new one, the news of it
- * to the old one.
+ * The mail to a new address that is asked to take the old one's place.
  */
 #include <string.h>
 
@@ -65,24 +64,6 @@ send_new_email(struct task *t)
 	    t, "mail/verify_email", mail.email, &account_mail, &mail);
 }
 
-/* The old address need not hear which one came after it. */
-static enum err
-send_email_changed(struct task *t)
-{
-	const struct email_change *in = TASK_ARGS(t, email_change);
-	const struct account_mail mail = {
-	    .project_name = t->config->PROJECT_NAME,
-	    .email = in->old_email,
-	    .link = t->config->FRONTEND_HOST,
-	    .site = t->config->FRONTEND_HOST};
-
-	return task_mail(
-	    t, "mail/email_changed", mail.email, &account_mail, &mail);
-}
-
 TASK(mail_new_email, "mail_new_email", .args = &email_change,
     .prepare = address_new_email, .work = send_new_email, .attempts = ATTEMPTS,
     .doc = "The mail that asks a new address to take the old one's place");
-TASK(mail_email_changed, "mail_email_changed", .args = &email_change,
-    .work = send_email_changed, .attempts = ATTEMPTS,
-    .doc = "The mail to the old address of an account that has a new one");

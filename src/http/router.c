@@ -209,8 +209,10 @@ arrive(struct walk *w, const struct node *node, size_t nvalues)
 	size_t i;
 
 	for (i = 0; i < METHODS; i++)
-		if (node->at[i] != NULL)
+		if (node->at[i] != NULL) {
 			w->match->allowed |= 1U << i;
+			w->match->domain = node->at[i]->domain;
+		}
 	if (w->method >= METHODS || node->at[w->method] == NULL)
 		return false;
 	e = node->at[w->method];

@@ -131,7 +131,7 @@ void router_free(struct router *);
 
 struct match {
 	const struct route *route;   /* NULL: no such method or no such path */
-	const struct domain *domain; /* of the route */
+	const struct domain *domain; /* of the route, or of another method */
 	unsigned allowed; /* bit per enum method that the path has; 0: 404 */
 	struct pair param[PATH_PARAMS];
 	size_t nparams;

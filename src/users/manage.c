@@ -7,7 +7,6 @@
 #include "core/email.h"
 #include "http/router.h"
 #include "tasks/task.h"
-#include "tickets/model.h"
 #include "users/forms.h"
 
 static enum err
@@ -180,12 +179,13 @@ end_access(struct ctx *c, const struct user_patch *p, const struct user *was)
 {
 	const struct uuid none = {{0}};
 	bool own = uuid_equal(&p->id, &c->user_id);
+	enum err err = OK;
 
 	if (p->password != NULL || (p->sets_active && !p->is_active))
-		return users_changed(c->db, p->id, own ? c->session : none);
-	if (p->email != NULL && strcmp(p->email, was->email) != 0)
-		return tickets_end(c->db, p->id, TICKET_RECOVERY);
-	return OK;
+		err = users_changed(c->db, p->id, own ? c->session : none);
+	if (!err && p->unverified)
+		err = users_leave_address(c, was, p);
+	return err;
 }
 
 static enum err

@@ -340,6 +340,15 @@ extern const struct domain recovery;
 /* private.c: for tests of front ends, in development alone */
 extern const struct domain private_users;
 
+/* address.c */
+/*
+ * After a change of the address, in its transaction: links to the old one end,
+ * and it is told unless it is the same mailbox.
+ */
+enum err users_leave_address(
+    struct ctx *, const struct user *was, const struct user_patch *) MUST_CHECK;
+extern const struct task_kind mail_email_changed;
+
 /* tasks.c */
 extern const struct task_kind mail_new_account, mail_recovery, purge_sessions;
 extern const struct task_kind mail_verify_email;

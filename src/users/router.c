@@ -7,7 +7,6 @@
 
 #include "core/email.h"
 #include "throttle/model.h"
-#include "tickets/model.h"
 #include "users/forms.h"
 
 /* The row in full, which the caller's own view of it is not. */
@@ -87,7 +86,7 @@ update_user_me(struct ctx *c)
 		return fail(c, err, "User with this email already exists");
 	/* A link in the mailbox that was left must not open the account. */
 	if (!err && p.unverified)
-		err = tickets_end(c->db, c->user_id, TICKET_RECOVERY);
+		err = users_leave_address(c, &was, &p);
 	if (!err && p.unverified && c->config->REQUIRE_VERIFIED_EMAIL)
 		err = users_verify_later(c->db, c->user_id, p.email);
 	if (!err)

@@ -240,7 +240,8 @@ test('a mail that is late gives nothing back to the old address', async () => {
 	assert.equal(mailsTo(third).length, 1);
 	await useless(token);
 	await lateTask('mail_verify_email', { user_id, email: who.email });
-	await useless(await linkTo(who.email));
+	/* The first mail tells of the change. */
+	await useless(await linkTo(who.email, 2));
 	assert.deepEqual(await state(who), { email: next, is_verified: false });
 });
 
@@ -334,4 +335,32 @@ test('the page behind the link is there', async () => {
 
 	expect(r, { status: 200 });
 	assert.ok(r.text.includes('/static/js/link.js'));
+});
+
+test('the old address hears of a change that needs no confirmation, too', async () => {
+	const boss = await superuser();
+	const who = await account();
+	const steps = [
+		['PATCH', '/users/me', who.token],
+		['PATCH', `/users/${who.user.id}`, boss.token],
+	];
+	let last = who.email;
+
+	for (const [method, path, token] of steps) {
+		const email = newEmail();
+
+		expect(await api(method, path, { token, json: { email } }), {});
+		const mail = await mailTo(last);
+
+		assert.match(mail.headers.subject, /changed|another address/i);
+		assert.ok(!mail.raw.includes(email), 'which one came after it');
+		last = email;
+	}
+	/* The same mailbox in other letters is no other: one mail for two changes. */
+	const shout = last.replace(/^t/, 'T');
+
+	for (const email of [shout, newEmail()])
+		expect(await api('PATCH', '/users/me', { token: who.token, json: { email } }), {});
+	await mailTo(shout);
+	assert.equal(mailsTo(last).length, 0);
 });

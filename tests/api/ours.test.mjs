@@ -97,9 +97,9 @@ for (const { name, method, url, tag, takes } of GUARDED) {
 		});
 }
 
-test('a path that is none has no code, whoever owns what is above it', async () => {
+test('a path that is none has no code; one that has no such method does', async () => {
 	for (const path of ['/auth', '/auth/none', '/admin/none', '/auth/sessions/x/y'])
 		expect(await api('GET', path), { status: 404, json: { detail: 'Not Found' } });
 	expect(await api('PUT', '/auth/sessions'), { status: 405,
-		json: { detail: 'Method Not Allowed' }, headers: { allow: 'GET, HEAD, DELETE, OPTIONS' } });
+		json: { detail: 'Method Not Allowed', code: 'method' }, headers: { allow: 'GET, HEAD, DELETE, OPTIONS' } });
 });
