@@ -60,6 +60,7 @@ browse('the filter narrows the list, and says when nothing is left', {},
 		assert.deepEqual((await lines(page)).sort(), [
 			'PATCH /api/v1/users/me',
 			'PATCH /api/v1/users/me/password',
+			'PATCH /api/v1/users/me/preferences',
 		]);
 		await page.getByLabel('Filter').fill('no such thing');
 		assert.deepEqual(await lines(page), []);
