@@ -88,7 +88,8 @@ test('a changed bit anywhere is refused', async () => {
 			const credential = device.get(await loginOptions());
 			const bytes = Buffer.from(credential.response[name], 'base64url');
 
-			bytes[i] ^= 1 << i % 8;
+			/* One signature is not as long as another. */
+			bytes[Math.min(i, bytes.length - 1)] ^= 1 << i % 8;
 			credential.response[name] = base64url(bytes);
 			expect(await present(credential), refused);
 		}
