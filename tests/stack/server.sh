@@ -47,7 +47,7 @@ hup_reloads() {
 
 	before=$(cat "$here/site/var/run/pool.pid")
 	kill -HUP "$server"
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		! grep -q 'old workers are gone' "$here/server.out" || break
 		sleep 0.1
 	done
