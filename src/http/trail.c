@@ -175,3 +175,11 @@ trail_change(struct ctx *c, const struct schema *view, const void *before,
 	buf_free(&k.value[1]);
 	buf_free(&k.diff);
 }
+
+void
+trail_note(struct ctx *c, const char *type, struct uuid id,
+    const struct schema *view, const void *before, const void *after)
+{
+	trail_object(c, type, id);
+	trail_change(c, view, before, after);
+}

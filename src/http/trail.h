@@ -32,5 +32,8 @@ void trail_named(struct ctx *, const char *type, const char *name);
  */
 void trail_change(
     struct ctx *, const struct schema *, const void *before, const void *after);
+/* Both at once. A request that fails leaves no row, whatever was noted. */
+void trail_note(struct ctx *, const char *type, struct uuid id,
+    const struct schema *, const void *before, const void *after);
 
 #endif

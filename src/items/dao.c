@@ -5,16 +5,15 @@
 #include "items/model.h"
 
 #define COLUMNS "id, owner_id, title, description, created_at"
+#define FIND    "SELECT " COLUMNS " FROM items"
 
 enum err
 items_by_id(struct db *db, struct uuid id, bool lock, struct item *i)
 {
 	if (lock)
 		return db_one(db, &item_row, i,
-		    SQL("SELECT " COLUMNS " FROM items WHERE id = ? FOR UPDATE",
-			ARG(id)));
-	return db_one(db, &item_row, i,
-	    SQL("SELECT " COLUMNS " FROM items WHERE id = ?", ARG(id)));
+		    SQL(FIND " WHERE id = ? FOR UPDATE", ARG(id)));
+	return db_one(db, &item_row, i, SQL(FIND " WHERE id = ?", ARG(id)));
 }
 
 enum err
@@ -23,12 +22,10 @@ items_list(
 {
 	if (uuid_is_nil(&owner))
 		return db_all(db, &item_row, out,
-		    SQL("SELECT " COLUMNS " FROM items"
-			" ORDER BY id DESC LIMIT ?, ?",
-			ARG(at->skip), ARG(at->limit)));
+		    SQL(FIND " ORDER BY id DESC LIMIT ?, ?", ARG(at->skip),
+			ARG(at->limit)));
 	return db_all(db, &item_row, out,
-	    SQL("SELECT " COLUMNS " FROM items WHERE owner_id = ?"
-		" ORDER BY id DESC LIMIT ?, ?",
+	    SQL(FIND " WHERE owner_id = ? ORDER BY id DESC LIMIT ?, ?",
 		ARG(owner), ARG(at->skip), ARG(at->limit)));
 }
 

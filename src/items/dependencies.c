@@ -5,8 +5,7 @@
 #include "items/model.h"
 #include "users/model.h"
 
-const struct permission perm_items = {
-    "items", "See, change and delete everybody's items"};
+const struct permission perm_items = {"items", "Everybody's items"};
 
 enum err
 need_item(struct ctx *c, struct uuid id, struct item *i)
@@ -15,10 +14,5 @@ need_item(struct ctx *c, struct uuid id, struct item *i)
 
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "Item not found");
-	if (err || uuid_equal(&i->owner_id, &c->user_id))
-		return err;
-	err = users_may(c, &perm_items);
-	if (err == ERR_FORBIDDEN)
-		return fail(c, err, "Not enough permissions");
-	return err;
+	return err ? err : users_reach(c, i->owner_id, &perm_items);
 }

@@ -38,11 +38,8 @@ create_item(struct ctx *c)
 	    .created_at = time_now()};
 	enum err err = items_insert(c->db, &i);
 
-	if (err)
-		return err;
-	trail_object(c, "item", i.id);
-	trail_change(c, &item_public, NULL, &i);
-	return reply(c, &i);
+	trail_note(c, "item", i.id, &item_public, NULL, &i);
+	return err ? err : reply(c, &i);
 }
 
 static enum err
@@ -60,11 +57,8 @@ update_item(struct ctx *c)
 	if (HAS(c, in, description))
 		i.description = in->description;
 	err = items_update(c->db, &i);
-	if (err)
-		return err;
-	trail_object(c, "item", i.id);
-	trail_change(c, &item_public, &was, &i);
-	return reply(c, &i);
+	trail_note(c, "item", i.id, &item_public, &was, &i);
+	return err ? err : reply(c, &i);
 }
 
 static enum err
@@ -73,34 +67,27 @@ delete_item(struct ctx *c)
 	struct item i;
 	enum err err = need_item(c, INPUT(c, id_path)->id, &i);
 
-	if (!err)
-		err = items_delete(c->db, &i);
 	if (err)
 		return err;
-	trail_object(c, "item", i.id);
-	trail_change(c, &item_public, &i, NULL);
-	return reply_message(c, "Item deleted successfully");
+	err = items_delete(c->db, &i);
+	trail_note(c, "item", i.id, &item_public, &i, NULL);
+	return err ? err : reply_message(c, "Item deleted successfully");
 }
 
 static const struct route routes[] = {
     ROUTE(GET, "/items/", read_items, active_user, .in = &page,
 	.out = &items_public, .tx = TX_READ, .counts = "items",
-	.all = &perm_items,
-	.doc = "The own items; for administrators everybody's"),
+	.all = &perm_items, .doc = "The own items, or everybody's"),
     ROUTE(POST, "/items/", create_item, active_user, .in = &item_create,
 	.out = &item_public, .takes = TAKES_JSON_LAX, .tx = TX_WRITE,
 	.doc = "Make an item"),
     ROUTE(GET, "/items/{id}", read_item, active_user, .in = &id_path,
-	.out = &item_public, .tx = TX_READ,
-	.refusals = ERRORS_OF(ERR_NOT_FOUND, ERR_FORBIDDEN), .doc = "One item"),
+	.out = &item_public, .tx = TX_READ, .doc = "One item"),
     ROUTE(PUT, "/items/{id}", update_item, active_user, .in = &item_update,
 	.out = &item_public, .takes = TAKES_JSON_LAX, .tx = TX_WRITE,
-	.refusals = ERRORS_OF(ERR_NOT_FOUND, ERR_FORBIDDEN),
 	.doc = "Change what is given of an item"),
     ROUTE(DELETE, "/items/{id}", delete_item, active_user, .in = &id_path,
-	.out = &message, .tx = TX_WRITE,
-	.refusals = ERRORS_OF(ERR_NOT_FOUND, ERR_FORBIDDEN),
-	.doc = "Delete an item"),
+	.out = &message, .tx = TX_WRITE, .doc = "Delete an item"),
 };
 
 DOMAIN(items, "items", "Things that people own", routes);

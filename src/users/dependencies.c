@@ -55,6 +55,18 @@ users_may(struct ctx *c, const struct permission *p)
 	return may(c, &own, p->name) ? OK : ERR_FORBIDDEN;
 }
 
+enum err
+users_reach(struct ctx *c, struct uuid owner, const struct permission *p)
+{
+	enum err err = OK;
+
+	if (!uuid_equal(&owner, &c->user_id))
+		err = users_may(c, p);
+	if (err == ERR_FORBIDDEN)
+		return fail(c, err, "Not enough permissions");
+	return err;
+}
+
 bool
 users_is_admin(const struct ctx *c)
 {

@@ -262,6 +262,9 @@ enum err users_authenticate(struct ctx *);
  * roles; an API key also needs it in its own list. OK or ERR_FORBIDDEN.
  */
 enum err users_may(struct ctx *, const struct permission *) MUST_CHECK;
+/* OK for the owner and for whoever may; else fails as group 1 does. */
+enum err users_reach(
+    struct ctx *, struct uuid owner, const struct permission *) MUST_CHECK;
 /* It is an administrator itself, not an API key of one. */
 bool users_is_admin(const struct ctx *);
 /*

@@ -234,8 +234,10 @@ const MANY = 100000;
 /* The statement of the list of one owner, as it stands in the source. */
 function listStatement() {
 	const source = fs.readFileSync(path.join(stack.root, 'src/items/dao.c'), 'utf8');
-	const [, columns] = source.match(/#define COLUMNS (".*")/);
-	const texts = (code) => [...code.replace(/\bCOLUMNS\b/g, columns)
+	const [, columns] = source.match(/#define COLUMNS +(".*")/);
+	const [, find] = source.match(/#define FIND +(".*")/);
+	const texts = (code) => [...code.replace(/\bFIND\b/g, find)
+	    .replace(/\bCOLUMNS\b/g, columns)
 	    .matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => m[1]).join('');
 
 	return source.match(/SQL\([^]*?,\s*ARG/g).map(texts)
