@@ -7,8 +7,9 @@ server_start() {
 	mkdir -p "$here/site"
 	cp -r "$root/script" "$root/nginx" "$root/pages" "$root/static" \
 		"$root/migrations" "$root/templates" "$here/site/"
-	# Not with `&` alone: that would have it ignore SIGINT.
-	(cd "$here/site" && exec "$@" script/server --port 0 --build "$build" \
+	# Not with `&` alone: that would have it ignore SIGINT; and nohup, SIGHUP.
+	(cd "$here/site" && exec env --default-signal=HUP "$@" \
+		script/server --port 0 --build "$build" \
 		>"$here/server.out" 2>&1) &
 	server=$!
 	for ((i = 0; i < 300; i++)); do
