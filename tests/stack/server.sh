@@ -7,6 +7,8 @@ server_start() {
 	mkdir -p "$here/site"
 	cp -r "$root/script" "$root/nginx" "$root/pages" "$root/static" \
 		"$root/migrations" "$root/templates" "$here/site/"
+	# What the one before said must not be taken for an answer.
+	: >"$here/server.out"
 	# Not with `&` alone: that would have it ignore SIGINT; and nohup, SIGHUP.
 	(cd "$here/site" && exec env --default-signal=HUP "$@" \
 		script/server --port 0 --build "$build" \
