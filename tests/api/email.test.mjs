@@ -11,7 +11,7 @@ import {
 import { cases, shared } from './cases.mjs';
 import { plain, refused, trailOf } from './access.mjs';
 import { mailTo, mailsTo, tokenOf } from './mail.mjs';
-import { eventually, setting, sleep, sql, sqlCount, sqlRoot } from './stack.mjs';
+import { eventually, setting, sql, sqlCount, sqlRoot, underway } from './stack.mjs';
 
 const HOST = setting('FRONTEND_HOST') ?? 'http://localhost:5173';
 const PROJECT = setting('PROJECT_NAME') ?? 'Atrium';
@@ -261,10 +261,10 @@ test('an address that comes back while another is confirmed is not confirmed', a
 	const held = sqlRoot(`BEGIN; SELECT id FROM users WHERE id = ${hex(who.user.id)}` +
 	    ' FOR UPDATE; SELECT SLEEP(1.5); COMMIT');
 
-	await sleep(400);
+	await underway('SELECT SLEEP%');
 	const first = confirm(next);
 
-	await sleep(400);
+	await underway('SELECT id, email%FOR UPDATE');
 	/* Begun while the address was the own one still. */
 	const back = api('PATCH', '/users/me', { token, json: { email } });
 

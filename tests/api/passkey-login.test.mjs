@@ -10,7 +10,7 @@ import { authenticator, base64url } from './authenticator.mjs';
 import { account, api, expect, hex, newEmail } from './client.mjs';
 import { holder, loginOptions, options, ORIGIN, present, refusedLogin as refused,
 	register, sessions, signInWith, trailOf } from './passkeys.mjs';
-import { logLines, sleep, sql, sqlRoot } from './stack.mjs';
+import { logLines, underway, sql, sqlRoot } from './stack.mjs';
 
 test('the options are what navigator.credentials.get() takes', async () => {
 	const given = await loginOptions();
@@ -262,7 +262,7 @@ test('one that counts and its copy, at the same moment', async () => {
 	const held = sqlRoot(`BEGIN; SELECT id FROM passkeys WHERE id = ${hex(passkey.id)}` +
 	    ' FOR UPDATE; SELECT SLEEP(1.5); COMMIT');
 
-	await sleep(500);
+	await underway('SELECT SLEEP%');
 	const replies = await Promise.all(offers.map((offer) =>
 		present(device.get(offer, { count: 1 }))));
 

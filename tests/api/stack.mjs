@@ -157,3 +157,8 @@ export async function eventually(what, condition, seconds = 30) {
 		await sleep(50);
 	}
 }
+
+/* Until a statement like that is under way in the database. */
+export const underway = (like) => eventually(like, async () => (await sqlRoot(
+    'SELECT id FROM information_schema.processlist' +
+    ` WHERE id <> CONNECTION_ID() AND info LIKE '${like}'`)).length > 0, 10);

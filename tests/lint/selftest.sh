@@ -228,7 +228,7 @@ if command -v node >/dev/null; then
 	echo 'const a = ;' >tests/a.mjs
 	catches javascript tests/a.mjs 'JavaScript that does not parse'
 fi
-echo '"resolved": "http://a/b.tgz",' >package-lock.json
+printf '"%s": "http://a/b.tgz",\n' resolved >package-lock.json
 catches locks package-lock.json 'a lock file that names a host'
 
 [ "$failed" -eq 0 ]
