@@ -9,6 +9,30 @@ if pause then
 		return tonumber(pause)
 	end
 end
+-- Three pairs, of 1,000 keys of one account, with a value that is always new.
+local write = os.getenv("BENCH_WRITE")
+if write then
+	local n, start = 0, os.time()
+
+	wrk.method = "POST"
+	wrk.headers["Content-Type"] = "application/json"
+	function request()
+		local pairs = {}
+
+		for i = 1, 3 do
+			n = n + 1
+			local k, v = "key-" .. (n * 7919) % 1000, start .. "-" .. n
+
+			pairs[i] = write == "atrium"
+				and string.format('"%s":"%s"', k, v)
+				or string.format('{"k":"%s","v":"%s"}', k, v)
+		end
+		pairs = table.concat(pairs, ",")
+		return wrk.format(nil, nil, nil, write == "atrium"
+			and '{"data":{' .. pairs .. '},"mode":"upsert"}'
+			or '{"items":[' .. pairs .. ']}')
+	end
+end
 -- An address that was never asked for before.
 if fresh then
 	local n, start = 0, os.time()

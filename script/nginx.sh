@@ -72,9 +72,14 @@ nginx_config() {
 		[BODY_LIMIT]=$(body_limit_of_nginx) [ORIGIN]=$(origin_pattern)
 		[FILES_OF]=pages [FRONTEND_DIR]=$frontend
 		[EXPORT_DIR]=$exports
+		[CACHE]='' [CACHED]=''
 		[USER]='' [RATE]=1000000 [LIMIT_FROM]=0 [LIMIT_LOOPBACK]=0)
 	[ -z "$frontend" ] || fill[FILES_OF]=frontend
 	[ "$user" != root ] || fill[USER]='user root;'
+	if [[ $(setting PUBLIC_CACHE_SECONDS) =~ [1-9] ]]; then
+		fill[CACHE]="include \"$dir/nginx/cache.conf\";"
+		fill[CACHED]="include \"$dir/nginx/cached.conf\";"
+	fi
 	if [ "$api_rate" -gt 0 ]; then
 		fill[RATE]=$api_rate
 		fill[LIMIT_FROM]=1

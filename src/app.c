@@ -11,9 +11,12 @@
 #include "audit/model.h"
 #include "auth/model.h"
 #include "core/config.h"
+#include "idempotency/model.h"
 #include "items/model.h"
+#include "kv/model.h"
 #include "preferences/model.h"
 #include "privacy/model.h"
+#include "products/model.h"
 #include "service/model.h"
 #include "tasks/purge.h"
 #include "throttle/model.h"
@@ -29,6 +32,10 @@ const struct domain *const app_domains[] = {
     &preferences,
     &privacy,
     &items,
+    &products,
+    &kv,
+    &kv_batches,
+    &kv_admin,
     &utils,
     &auth_login_domain,
     &auth_refresh,
@@ -73,6 +80,10 @@ const struct task_kind *const app_tasks[] = {
     &purge_throttle,
     &purge_devices,
     &purge_exports,
+    &purge_idempotency,
+    &purge_kv,
+    &sweep_kv,
+    &sweep_kv_on,
     &purge_audit,
     &purge_tasks,
     NULL,
@@ -81,8 +92,10 @@ const struct task_kind *const app_tasks[] = {
 const struct permission *const app_permissions[] = {
     &perm_users,
     &perm_items,
+    &perm_products,
     &perm_system,
     &perm_audit,
+    &perm_kv,
     &perm_admin,
     NULL,
 };

@@ -16,6 +16,8 @@
 #include "db/pool.h"
 #include "http/dispatch.h"
 #include "http/openapi.h"
+#include "idempotency/model.h"
+#include "kv/store.h"
 
 enum { OPENAPI_MAX = 4 << 20, CONFIG_MEMORY = 16 << 20 };
 
@@ -89,6 +91,7 @@ serve(struct arena *mem, const struct config *config)
 	struct app app = {.config = config,
 	    .router = router,
 	    .record = audit_record,
+	    .once = &idempotency_once,
 	    .permissions = app_permissions};
 	struct engine_app calls = dispatch_app(&app);
 	struct templates *templates;
@@ -111,7 +114,9 @@ serve(struct arena *mem, const struct config *config)
 	buf_init(&doc, OPENAPI_MAX);
 	openapi_write(&doc, app_domains_of(config), config);
 	app.openapi = &doc;
+	app.kv = kv_store_new(config);
 	engine_run(&engine, &calls);
+	kv_store_free(app.kv);
 	buf_free(&doc);
 	templates_free(templates);
 	pool_free(app.pool);

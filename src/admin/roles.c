@@ -101,6 +101,9 @@ put_role(struct ctx *c)
 	found = !err;
 	if (err && err != ERR_NOT_FOUND)
 		return err;
+	err = found ? need_row(c, &role_row, &was) : need_version(c, 0);
+	if (err)
+		return err;
 	r.updated_at = time_now();
 	r.created_at = found ? was.created_at : r.updated_at;
 	err = roles_put(c->db, &r, &created);

@@ -165,6 +165,8 @@ put_user_roles(struct ctx *c)
 	if (!err)
 		err = names_of(c, &u, &before);
 	if (!err)
+		err = need_row(c, &user_roles, &before);
+	if (!err)
 		err = assign(c, &u, in->roles, &staff);
 	if (!err)
 		err = names_of(c, &u, &after);

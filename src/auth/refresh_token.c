@@ -15,7 +15,7 @@ enum {
 	ID = 16,
 	NUMBER = 8,
 	SIGNED = ID + NUMBER,
-	WHOLE = SIGNED + SHA256_SIZE,
+	SEALED = SIGNED + SHA256_SIZE,
 	TEXT_MAX = 128
 };
 
@@ -33,7 +33,7 @@ sign(struct ctx *c, const uint8_t in[SIGNED], uint8_t out[SHA256_SIZE])
 const char *
 refresh_token(struct ctx *c, struct uuid session, int64_t generation)
 {
-	uint8_t whole[WHOLE];
+	uint8_t whole[SEALED];
 
 	memcpy(whole, session.byte, ID);
 	for (int i = 0; i < NUMBER; i++)
@@ -52,7 +52,7 @@ refresh_read(
 	const uint8_t *whole;
 	uint64_t number = 0;
 
-	if (base64url_decode(c->mem, text, length, &whole, &n) || n != WHOLE)
+	if (base64url_decode(c->mem, text, length, &whole, &n) || n != SEALED)
 		return false;
 	sign(c, whole, right);
 	if (!crypto_equal(right, sizeof(right), whole + SIGNED, SHA256_SIZE))

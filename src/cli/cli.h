@@ -6,8 +6,16 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
-/* EX_USAGE and EX_CONFIG of sysexits.h; log_fatal() exits with CLI_CONFIG. */
-enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 64, CLI_CONFIG = 78 };
+/* From 64 on those of sysexits.h; log_fatal() exits with CLI_CONFIG. */
+enum {
+	CLI_OK = 0,
+	CLI_FAILED = 1,
+	CLI_USAGE = 64,
+	CLI_DATA = 65,     /* what is in a file is not right */
+	CLI_NO_INPUT = 66, /* it cannot be read */
+	CLI_NO_OUTPUT = 73,
+	CLI_CONFIG = 78
+};
 
 /* Ceiling of a command's arena, in bytes. */
 enum { CLI_MEMORY = 16 << 20 };
@@ -18,5 +26,6 @@ int cli_user(int argc, char **argv);
 int cli_tasks(int argc, char **argv);
 int cli_mail(int argc, char **argv);
 int cli_keys(int argc, char **argv);
+int cli_products(int argc, char **argv);
 
 #endif

@@ -36,13 +36,17 @@ static const char usage[] =
     "  mail ls|show             mails that are kept as files\n"
     "  keys ls|new|activate|retire\n"
     "                           the keys that sign what others can verify\n"
+    "  products import FILE|-   take products from CSV or JSON lines: all of\n"
+    "                           them, or none when one is not right\n"
+    "  products export          write them out again\n"
     "  config                   print the settings and where each is from\n"
     "  version, --version       print the version\n"
     "  help, --help             print this\n"
     "\n"
     "Settings come from the environment and from .env in the current folder,\n"
     "or from the file that ATRIUM_ENV_FILE names. \"man atrium\" lists them.\n"
-    "Exit status: 0 done, 1 not done, 64 wrong arguments, 78 wrong settings.\n";
+    "Exit status: 0 done, 1 not done, 64 wrong arguments, 65 wrong data,\n"
+    "66 no input, 73 no output, 78 wrong settings.\n";
 
 static int
 version(int argc, char **argv)
@@ -69,6 +73,7 @@ static const struct {
     {"tasks", cli_tasks},
     {"mail", cli_mail},
     {"keys", cli_keys},
+    {"products", cli_products},
     {"config", cli_config},
     {"version", version},
     {"--version", version},

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "core/log.h"
 #include "db/migrate.h"
+#include "kv/store.h"
 #include "tasks/runner.h"
 
 enum { TRIES = 4 };
@@ -114,6 +115,7 @@ run(int argc, char **argv)
 {
 	bool once = argc == 2 && strcmp(argv[1], "--once") == 0;
 	const struct config *config;
+	struct kv_store *kv;
 	struct arena *mem;
 	int status;
 
@@ -124,7 +126,9 @@ run(int argc, char **argv)
 	log_init("tasks", log_level_of(config->LOG_LEVEL));
 	db_library_open();
 	check_schema(mem, config);
-	status = runner_run(config, app_tasks, once);
+	kv = kv_store_new(config);
+	status = runner_run(config, app_tasks, kv, once);
+	kv_store_free(kv);
 	if (once && status != 0)
 		fputs("atrium: The queue could not be read to its end: the"
 		      " database did not answer as it should.\n",

@@ -2,13 +2,18 @@
  * colours, a new title, a line that overwrites the one before. */
 #include "cli/terminal.h"
 
+#include <errno.h>
 #include <locale.h>
-#include <stdbool.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
+#include "core/time.h"
+
 enum { SHOWN = 4 * 4 + 1 }; /* \xNN of each byte of a character */
+enum { PROGRESS_US = 100000 };
 
 /* Invisible, and able to reorder or hide what stands around them. */
 static bool
@@ -64,7 +69,7 @@ terminal_text(struct arena *mem, const char *text, size_t n, int *columns)
 {
 	char *copy = arena_alloc(mem, 4, n + 1), *out = copy;
 	size_t length;
-	int width, total = 0;
+	int width, total = 0, cause = errno;
 
 	use_utf8();
 	for (; n > 0; text += length, n -= length) {
@@ -72,6 +77,7 @@ terminal_text(struct arena *mem, const char *text, size_t n, int *columns)
 		out += strlen(out);
 		total += width;
 	}
+	errno = cause;
 	if (columns != NULL)
 		*columns = total;
 	return copy;
@@ -114,4 +120,33 @@ terminal_print_lines(const char *text, size_t size)
 		putchar(*stop);
 		text = stop + 1;
 	}
+}
+
+void
+terminal_progress(struct terminal_progress *p, const char *format, ...)
+{
+	int64_t now = time_monotonic_us();
+	va_list ap;
+
+	if (now < p->next_us)
+		return;
+	p->next_us = now + PROGRESS_US;
+	if (!isatty(STDERR_FILENO))
+		return;
+	p->shown = true;
+	fputc('\r', stderr);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	/* What a longer one has left behind it. */
+	fputs("\033[K", stderr);
+	fflush(stderr);
+}
+
+void
+terminal_progress_clear(struct terminal_progress *p)
+{
+	if (p->shown)
+		fputs("\r\033[K", stderr);
+	*p = (struct terminal_progress){0};
 }

@@ -67,6 +67,12 @@ struct config {
 	int64_t DRAIN_TIMEOUT_MS; /* to finish after SIGTERM */
 	const char *LOG_LEVEL;
 	const char *MIGRATIONS_DIR;
+	int64_t PUBLIC_CACHE_SECONDS; /* of what anybody may see; 0: none */
+	const char *KV_STORE;         /* mariadb, redis, tarantool */
+	const char *KV_URL;           /* of the latter two */
+	int64_t KV_TIMEOUT_MS;        /* for one call of theirs */
+	int64_t KV_MAX_KEYS;          /* of an account's own space */
+	int64_t KV_MAX_BYTES;
 };
 
 extern const struct schema config_schema;

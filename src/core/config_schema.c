@@ -141,5 +141,23 @@ SCHEMA(config_schema, "Config",
 	.doc = "What is logged: error, warn, info or debug and what is above "
 	       "it."),
     FIELD(MIGRATIONS_DIR, .max = 1000, .preset = "\"" DATA_DIR "/migrations\"",
-	.doc = "The folder of the migrations."));
+	.doc = "The folder of the migrations."),
+    FIELD(PUBLIC_CACHE_SECONDS, .flags = BOUNDED, .max = 3600, .preset = "0",
+	.doc = "How long nginx and browsers may keep lists that anybody can "
+	       "see, as old as they get; 0: they ask each time."),
+    FIELD(KV_STORE, .pattern = "^(mariadb|redis|tarantool)$",
+	.preset = "\"mariadb\"",
+	.doc = "Where values of the key-value spaces are: mariadb, redis or "
+	       "tarantool."),
+    FIELD(KV_URL, .flags = SECRET, .max = 1000, .preset = "\"\"",
+	.doc = "Where Redis or Tarantool is: unix:/path, or "
+	       "tcp://user:password@host:port."),
+    FIELD(KV_TIMEOUT_MS, .min = 10, .max = 60000, .preset = "1000",
+	.doc = "The time that Redis or Tarantool may take to answer, in "
+	       "milliseconds."),
+    FIELD(KV_MAX_KEYS, .min = 1, .max = 1000000000, .preset = "100000",
+	.doc = "Keys in an account's own space, at most."),
+    FIELD(KV_MAX_BYTES, .min = 1024, .max = 1LL << 50, .preset = "67108864",
+	.doc = "Bytes of keys and values in an account's own space, at "
+	       "most."));
 #undef T

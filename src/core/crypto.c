@@ -37,6 +37,13 @@ crypto_sha256(const void *data, size_t n, uint8_t out[SHA256_SIZE])
 		BUG("OpenSSL has no SHA-256");
 }
 
+void
+crypto_sha1(const void *data, size_t n, uint8_t out[SHA1_SIZE])
+{
+	if (EVP_Digest(data, n, out, NULL, EVP_sha1(), NULL) != 1)
+		BUG("OpenSSL has no SHA-1");
+}
+
 bool
 crypto_equal(const void *a, size_t n, const void *b, size_t m)
 {

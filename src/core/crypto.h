@@ -8,11 +8,13 @@
 
 #include "core/arena.h"
 
-enum { SHA256_SIZE = 32 };
+enum { SHA256_SIZE = 32, SHA1_SIZE = 20 };
 
 /* Never fails: without randomness the process ends. */
 void crypto_random(void *, size_t n);
 void crypto_sha256(const void *, size_t n, uint8_t out[SHA256_SIZE]);
+/* For protocols that ask for it; nothing of ours rests on it. */
+void crypto_sha1(const void *, size_t n, uint8_t out[SHA1_SIZE]);
 /* In a time that depends on the lengths alone. */
 bool crypto_equal(const void *, size_t n, const void *, size_t m);
 /* Zeroes memory in a way that the compiler keeps. */

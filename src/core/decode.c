@@ -53,6 +53,21 @@ add_missing(struct decoding *d, const char *name, enum field_from from,
 		.input = input});
 }
 
+/* `part` is how the value is written. */
+static enum err
+convert_json(
+    const struct conversion *c, const struct json *value, struct json_part part)
+{
+	switch (c->field->type) {
+	case FIELD_JSON:
+		return field_document_from_part(c, part);
+	case FIELD_MAP:
+		return field_map_from_part(c, part);
+	default:
+		return field_from_json(c, value);
+	}
+}
+
 /* The schema's own text: a fault in it is a fault of the program. */
 static void
 apply_preset(struct decoding *d, const struct field *f)
@@ -61,12 +76,14 @@ apply_preset(struct decoding *d, const struct field *f)
 	const struct conversion c = {d->mem, f, d->row, &fault};
 	struct json *value = NULL;
 	struct json_fault why;
+	size_t n;
 
 	if (f->preset == NULL)
 		return;
-	if (json_parse(f->preset, strlen(f->preset), 1, &value, &why))
+	n = strlen(f->preset);
+	if (json_parse(f->preset, n, 1, &value, &why))
 		BUG("a preset is not JSON");
-	if (value != NULL && field_from_json(&c, value))
+	if (value != NULL && convert_json(&c, value, json_whole(f->preset, n)))
 		BUG("a preset does not fit its field");
 	json_free(value);
 }
@@ -112,6 +129,25 @@ decode_pairs(struct decoding *d, enum field_from from, const struct pair *pairs,
 	}
 }
 
+/* How the field is written, which is there; only where it is kept as such. */
+static struct json_part
+part_of(const struct decoding *d, const struct field *f)
+{
+	struct json_part rest = {0}, name, value;
+
+	if (f->type != FIELD_JSON && f->type != FIELD_MAP)
+		return rest;
+	if (d->in->source == NULL)
+		BUG("a value is to be kept as it came, but from where");
+	rest = json_whole(d->in->source, d->in->nsource);
+	if (f->flags & WHOLE)
+		return rest;
+	while (json_next(&rest, &name, &value))
+		if (strcmp(json_plain(d->mem, name), f->name) == 0)
+			return value;
+	BUG("a member of the body is not in its text");
+}
+
 static void
 decode_member(struct decoding *d, size_t i, const struct json *value)
 {
@@ -124,13 +160,15 @@ decode_member(struct decoding *d, size_t i, const struct json *value)
 		d->presence->null |= UINT64_C(1) << i;
 		return;
 	}
-	if (!field_from_json(&c, value))
+	if (!convert_json(&c, value, part_of(d, f)))
 		return;
 	if (fault.nth > 0)
 		value = json_at(value, fault.nth - 1);
-	if (!(f->flags & SECRET))
+	if (f->flags & SECRET)
+		fault.input = NULL;
+	else if (fault.key == NULL)
 		fault.input = fault_echo_json(d->mem, value, NULL);
-	add_fault(d, f->name, FROM_BODY, &fault);
+	add_fault(d, f->flags & WHOLE ? NULL : f->name, FROM_BODY, &fault);
 }
 
 static void
@@ -175,12 +213,33 @@ refuse_body(struct decoding *d)
 	add_fault(d, NULL, FROM_BODY, &fault);
 }
 
+/* The body is the value of this field. */
+static void
+decode_whole(struct decoding *d, size_t i)
+{
+	const struct field *f = &d->schema->fields[i];
+
+	if (d->in->body == BODY_JSON)
+		decode_member(d, i, d->in->json);
+	else if (d->in->body != BODY_NONE)
+		refuse_body(d);
+	else if (f->flags & REQUIRED)
+		add_missing(d, NULL, FROM_BODY, NULL);
+	else
+		apply_preset(d, f);
+}
+
 static void
 decode_body(struct decoding *d)
 {
 	const struct input *in = d->in;
 	enum json_kind kind = JSON_NULL;
 
+	for (size_t i = 0; i < d->schema->nfields; i++)
+		if (d->schema->fields[i].flags & WHOLE) {
+			decode_whole(d, i);
+			return;
+		}
 	if (in->takes_form || in->body == BODY_FORM ||
 	    (in->optional && in->body == BODY_NONE)) {
 		decode_pairs(d, FROM_BODY, in->form,

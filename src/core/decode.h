@@ -38,6 +38,8 @@ struct input {
 	size_t npath, nquery, nform;
 	enum body_kind body;
 	const struct json *json; /* of BODY_JSON */
+	const char *source;      /* what json was read from, nsource bytes: */
+	size_t nsource;          /* for FIELD_JSON and FIELD_MAP alone */
 	const char *text;        /* of BODY_TEXT, NUL-terminated */
 	size_t ntext;
 	bool optional;   /* no body is an empty object */
@@ -55,6 +57,7 @@ struct fault {
 	const char *from; /* "path", "query", "body" */
 	const char *name; /* of the field, or NULL: the whole body */
 	size_t nth;       /* item of the field's list, from 1; 0: all of it */
+	const char *key;  /* of the field's map: its name is wrong; or NULL */
 	const char *message;
 	const char *input;   /* JSON text, NULL for null */
 	const char *context; /* JSON text of ctx, or NULL */

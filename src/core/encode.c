@@ -60,6 +60,21 @@ put_text(struct buf *out, const char *text)
 }
 
 static void
+put_map(struct buf *out, const struct json_map *map)
+{
+	char next = '{';
+
+	for (size_t i = 0; i < map->n; i++) {
+		buf_putc(out, next);
+		put_text(out, map->item[i].name);
+		buf_putc(out, ':');
+		buf_put(out, map->item[i].text, map->item[i].size);
+		next = ',';
+	}
+	buf_puts(out, next == '{' ? "{}" : "}");
+}
+
+static void
 put_value(struct buf *out, const struct field *f, const void *row)
 {
 	char text[64];
@@ -97,6 +112,9 @@ put_value(struct buf *out, const struct field *f, const void *row)
 		return;
 	case FIELD_JSON:
 		buf_puts(out, FIELD_OF(struct raw_json, row, f).text);
+		return;
+	case FIELD_MAP:
+		put_map(out, &FIELD_OF(struct json_map, row, f));
 		return;
 	}
 }

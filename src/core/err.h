@@ -12,12 +12,15 @@
 	X(NOT_FOUND, 404, "Not Found")                                      \
 	X(METHOD, 405, "Method Not Allowed")                                \
 	X(CONFLICT, 409, "Conflicts with the current state")                \
+	X(MATCH, 412, "It has changed meanwhile")                           \
 	X(TOO_LARGE, 413, "The body is too large")                          \
 	X(MEDIA_TYPE, 415, "Unsupported Media Type")                        \
 	X(INVALID, 422, "Input failed validation")                          \
+	X(MATCH_REQUIRED, 428, "If-Match is required")                      \
 	X(TOO_MANY, 429, "Too many requests")                               \
 	X(INTERNAL, 500, "Internal Server Error")                           \
 	X(BUSY, 503, "Busy: try again in a moment")                         \
+	X(STORAGE, 507, "There is no room left")                            \
 	/* The work was rolled back; running it again may succeed. */       \
 	X(RETRY, 503, "Busy: try again in a moment")                        \
 	/* The connection died inside COMMIT: done or not done, unknown. */ \

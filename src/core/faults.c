@@ -17,7 +17,7 @@ fault_set(struct fault *f, const char *type, const char *message)
 enum err
 fault_type(const struct conversion *c)
 {
-	static const char *const texts[FIELD_JSON + 1][2] = {
+	static const char *const texts[FIELD_MAP + 1][2] = {
 	    [FIELD_BOOL] = {"bool_type", "Input should be a valid boolean"},
 	    [FIELD_INT] = {"int_type", "Input should be a valid integer"},
 	    [FIELD_REAL] = {"float_type", "Input should be a valid number"},
@@ -27,6 +27,7 @@ fault_type(const struct conversion *c)
 	    [FIELD_TIME] = {"datetime_type",
 		"Input should be a valid datetime"},
 	    [FIELD_TEXTS] = {"list_type", "Input should be a valid list"},
+	    [FIELD_MAP] = {"dict_type", "Input should be a valid dictionary"},
 	};
 	const char *const *words = texts[c->field->type];
 
@@ -114,6 +115,11 @@ put_fault(struct buf *b, const struct fault *f)
 	}
 	if (f->nth > 0)
 		buf_printf(b, ",%zu", f->nth - 1);
+	if (f->key != NULL) {
+		buf_putc(b, ',');
+		put_quoted(b, f->key);
+		buf_puts(b, ",\"[key]\"");
+	}
 	buf_puts(b, "],\"msg\":");
 	put_quoted(b, f->message);
 	buf_puts(b, ",\"input\":");

@@ -20,8 +20,8 @@ struct conversion {
 enum err
 field_from_text(const struct conversion *, const char *, size_t n) MUST_CHECK;
 /*
- * Null fits no field but FIELD_JSON. Texts that hold a number or a truth value
- * count as such.
+ * Null fits no field. Texts that hold a number or a truth value count as such.
+ * Not for what is kept as it was written: FIELD_JSON and FIELD_MAP.
  */
 enum err
 field_from_json(const struct conversion *, const struct json *) MUST_CHECK;
@@ -34,11 +34,15 @@ enum err field_texts_from_json(
     const struct conversion *, const struct json *) MUST_CHECK;
 enum err field_texts_from_pairs(
     const struct conversion *, const struct pair *, size_t n) MUST_CHECK;
-/* Any JSON value as its compact text; null too. */
-enum err field_document_from_json(
-    const struct conversion *, const struct json *) MUST_CHECK;
+/* Any JSON value as it was written; null too. */
+enum err field_document_from_part(
+    const struct conversion *, struct json_part) MUST_CHECK;
 enum err field_document_from_text(
     const struct conversion *, const char *, size_t n) MUST_CHECK;
+
+/* An object whose members are data. */
+enum err
+field_map_from_part(const struct conversion *, struct json_part) MUST_CHECK;
 
 enum err field_store_bool(const struct conversion *, bool);
 enum err field_store_int(const struct conversion *, int64_t);

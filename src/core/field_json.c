@@ -92,8 +92,6 @@ field_from_json(const struct conversion *c, const struct json *value)
 	const char *text;
 	size_t n;
 
-	if (c->field->type == FIELD_JSON)
-		return field_document_from_json(c, value);
 	switch (json_kind(value)) {
 	case JSON_BOOL:
 		return from_bool(c, json_is_true(value));

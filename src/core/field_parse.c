@@ -348,6 +348,8 @@ field_from_text(const struct conversion *c, const char *p, size_t n)
 		return fault_type(c);
 	case FIELD_JSON:
 		return field_document_from_text(c, p, n);
+	case FIELD_MAP:
+		return fault_type(c);
 	case FIELD_LIST:
 	case FIELD_OBJECT:
 		break;

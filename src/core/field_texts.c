@@ -44,7 +44,7 @@ items_begin(struct items *items, const struct conversion *c, size_t n)
 	    .field = {.name = c->field->name,
 		.type = FIELD_TEXT,
 		.min = 1,
-		.max = TEXTS_ITEM,
+		.max = c->field->item_max > 0 ? c->field->item_max : TEXTS_ITEM,
 		.format = c->field->format,
 		.pattern = c->field->pattern},
 	    .stored = NEW_N(c->mem, const char *, n + 1)};
@@ -128,17 +128,13 @@ field_texts_from_pairs(
 }
 
 enum err
-field_document_from_json(const struct conversion *c, const struct json *value)
+field_document_from_part(const struct conversion *c, struct json_part part)
 {
 	int64_t max = c->field->max > 0 ? c->field->max : DOCUMENT_MAX;
-	const char *text;
-	struct buf b;
+	size_t n;
+	const char *text = json_compact(c->mem, part, &n);
 
-	buf_init(&b, (size_t)max);
-	json_write(&b, value, NULL);
-	text = b.full ? NULL : arena_copy(c->mem, b.data, b.len);
-	buf_free(&b);
-	if (text == NULL) {
+	if (n > (size_t)max) {
 		c->fault->context = arena_printf(
 		    c->mem, "{\"max_length\":%lld}", (long long)max);
 		return fault_set(c->fault, "bytes_too_long",
@@ -159,7 +155,7 @@ field_document_from_text(const struct conversion *c, const char *text, size_t n)
 
 	err = json_parse(text, n, JSON_DEPTH - 1, &value, &why);
 	if (!err) {
-		err = field_document_from_json(c, value);
+		err = field_document_from_part(c, json_whole(text, n));
 	} else {
 		if (why.utf8)
 			why.error = "not UTF-8";

@@ -41,6 +41,9 @@ field_is_none(const struct field *f, const void *row)
 		return FIELD_OF(struct object, row, f).row == NULL;
 	case FIELD_JSON:
 		return FIELD_OF(struct raw_json, row, f).text == NULL;
+	case FIELD_MAP:
+		return f->flags & (NULLABLE | OMITTED) &&
+		       FIELD_OF(struct json_map, row, f).item == NULL;
 	case FIELD_TEXTS:
 		/* Where there is no null, a list that nobody set is empty. */
 		return f->flags & (NULLABLE | OMITTED) &&

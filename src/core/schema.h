@@ -27,7 +27,8 @@ enum field_type {
 	FIELD_LIST,   /* struct list of `view`; encoded only */
 	FIELD_OBJECT, /* struct object of `view`; encoded only */
 	FIELD_TEXTS,  /* struct texts */
-	FIELD_JSON    /* struct raw_json: any JSON value */
+	FIELD_JSON,   /* struct raw_json: any JSON value */
+	FIELD_MAP     /* struct json_map: an object of any members */
 };
 
 enum field_from { FROM_BODY, FROM_PATH, FROM_QUERY }; /* inputs only */
@@ -37,7 +38,8 @@ enum field_flag {
 	NULLABLE = 1 << 1, /* null is allowed */
 	SECRET = 1 << 2,   /* never encoded, logged or echoed in a fault */
 	BOUNDED = 1 << 3,  /* min and max hold even when they are 0 */
-	OMITTED = 1 << 4   /* in an output: left out when it is none */
+	OMITTED = 1 << 4,  /* in an output: left out when it is none */
+	WHOLE = 1 << 5     /* FIELD_JSON: not a member, the body itself */
 };
 
 enum field_format {
@@ -62,7 +64,8 @@ struct object {
 
 /*
  * A list of texts. As a field: min and max bound their number (max 0:
- * TEXTS_ITEMS), `pattern` each of them; each has 1 to TEXTS_ITEM code points.
+ * TEXTS_ITEMS), `pattern` each of them; each has 1 to `item_max` code points
+ * (0: TEXTS_ITEM).
  * As an SQL column: a JSON array. In a query: the parameter, repeated. "None"
  * is a NULL item; an empty list that came in, from JSON or SQL, has one.
  */
@@ -74,12 +77,32 @@ struct texts {
 enum { TEXTS_ITEMS = 100, TEXTS_ITEM = 255 };
 
 /*
- * A JSON value as its own text, compact; as a field, max bounds its bytes.
- * "None" is a NULL text; where NULLABLE is not set, null is the text "null".
+ * A JSON value as the text that came in, byte for byte but for blanks between
+ * its parts: order of members, numbers and escapes are kept. As a field, max
+ * bounds its bytes. "None" is a NULL text; where NULLABLE is not set, null is
+ * the text "null".
  */
 struct raw_json {
 	const char *text;
 };
+
+/*
+ * An object whose members are data, in the order they came in. As a field, min
+ * and max bound their number (max 0: MAP_ITEMS); each name has 1 to MAP_NAME
+ * bytes. A value may have as many bytes as the body: whoever keeps it bounds
+ * it. "None" is a NULL item; an empty object that came in has one.
+ */
+struct json_member {
+	const char *name; /* valid UTF-8, without U+0000 */
+	const char *text; /* of the value, as struct raw_json has it */
+	size_t size;      /* of the text, in bytes */
+};
+struct json_map {
+	const struct json_member *item;
+	size_t n;
+};
+
+enum { MAP_ITEMS = 1000, MAP_NAME = 512 };
 
 struct field {
 	const char *name; /* in JSON, SQL, queries and the environment */
@@ -92,6 +115,7 @@ struct field {
 	 * is no bound. Integer: both count when one is not 0, or if BOUNDED.
 	 */
 	int64_t min, max;
+	int64_t item_max; /* of a list of texts */
 	enum field_format format;
 	const char *pattern; /* POSIX extended regular expression, anchored */
 	const char *preset;  /* what an absent field becomes, as JSON text */
@@ -129,7 +153,8 @@ enum { SCHEMA_FIELDS = 64 };
 	    struct list: FIELD_LIST,					\
 	    struct object: FIELD_OBJECT,				\
 	    struct texts: FIELD_TEXTS,					\
-	    struct raw_json: FIELD_JSON),				\
+	    struct raw_json: FIELD_JSON,				\
+	    struct json_map: FIELD_MAP),				\
 	__VA_ARGS__							\
 }
 /* clang-format on */

@@ -15,6 +15,7 @@
 #include "core/schema.h"
 #include "db/db.h"
 #include "db/pool.h"
+#include "db/search.h"
 
 /* What became of a command. The connection's `error` says why. */
 enum outcome {
@@ -31,6 +32,9 @@ struct conn {
 	struct stmt **slot; /* of the literals' addresses; NULL is free */
 	size_t nslots;      /* 0 or a power of two, at most half of it full */
 	size_t nstmts;
+	/* Of texts that were put together; the one used last comes first. */
+	struct stmt *recent[SEARCH_STATEMENTS];
+	size_t nrecent;
 	struct conn *next; /* in the pool */
 
 	/* The last outcome that was not DONE. */
@@ -56,18 +60,26 @@ bool conn_hung_up(const struct conn *);
 /* One run of a prepared statement. */
 struct call {
 	const char *sql;
+	bool composed; /* no literal: found again by what it says */
 	const struct arg *args;
 	size_t nargs;
 	const struct schema *view; /* NULL: no rows come */
 	void *row;                 /* of the one row that may come, or */
 	struct list *list;         /* of all rows */
 	int64_t n;                 /* out: rows that came, or were matched */
+	bool sent;                 /* out: the server may have done it */
 };
 
 /* Rows and texts go to the arena. */
 enum outcome stmt_call(struct conn *, struct arena *, struct call *) MUST_CHECK;
 /* Forgets all statements of a connection. */
 void stmt_close_all(struct conn *);
+
+/* session.c */
+
+/* db_all() of a text that was put together, from literals (search.c). */
+enum err db_composed(struct db *, const struct schema *view, struct list *,
+    const char *sql, const struct arg *, size_t nargs) MUST_CHECK;
 
 /* row.c */
 

@@ -130,6 +130,13 @@ enum err db_all(struct db *, const struct schema *view, struct list *,
 enum err db_exec(struct db *, int64_t *matched, const char *sql,
     const struct arg *, size_t nargs) MUST_CHECK;
 /*
+ * The same, and it is the whole of a TX_WRITE phase: done and kept when it
+ * returns OK, in one trip to the server instead of three. Another statement
+ * in the phase is a BUG. ERR_OUTCOME: done or not, the connection is gone.
+ */
+enum err db_alone(struct db *, int64_t *matched, const char *sql,
+    const struct arg *, size_t nargs) MUST_CHECK;
+/*
  * The same for rows that were read before: ERR_RETRY when none is as it was
  * read, so that the handler runs again and finds what became of them.
  */

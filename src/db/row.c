@@ -42,7 +42,8 @@ cell_bind(struct cell *cell, const struct field *f, MYSQL_BIND *bind)
 		break;
 	case FIELD_LIST:
 	case FIELD_OBJECT:
-		BUG("a view of rows has a list or an object");
+	case FIELD_MAP:
+		BUG("a view of rows has a list, an object or a map");
 	}
 }
 

@@ -9,7 +9,11 @@
 #include "db/conn.h"
 #include "db/unit.h"
 
-enum { SNAPSHOT_CHANGED = 1020, US_PER_MS = 1000 };
+enum {
+	SNAPSHOT_CHANGED = 1020,
+	CHECK_OF_MYSQL = 3819, /* MySQL 8: a CHECK constraint */
+	US_PER_MS = 1000
+};
 
 void
 db_init(
@@ -26,6 +30,7 @@ db_phase(struct db *db, enum db_tx mode)
 		BUG("a phase begins while a transaction is open");
 	db->mode = mode;
 	db->tasks = false;
+	db->alone = false;
 	db->broken = OK;
 }
 
@@ -39,6 +44,8 @@ error_of(unsigned error)
 	case ER_ROW_IS_REFERENCED_2:
 	case ER_NO_REFERENCED_ROW:
 	case ER_NO_REFERENCED_ROW_2:
+	case ER_CONSTRAINT_FAILED:
+	case CHECK_OF_MYSQL:
 		return ERR_CONFLICT;
 	case ER_LOCK_DEADLOCK:
 	case ER_LOCK_WAIT_TIMEOUT:
@@ -135,7 +142,7 @@ log_failure(const struct db *db, enum err err, const char *sql)
 	if (err == ERR_CONFLICT || err == ERR_RETRY)
 		return;
 	log_say(err == ERR_INTERNAL ? LOG_ERROR : LOG_WARN, db->request,
-	    "database error %u %s in: %s", c->error, c->message, sql);
+	    "database error %u %s in: %.500s", c->error, c->message, sql);
 }
 
 /* A transaction ends with its first failure that the data did not cause. */
@@ -200,6 +207,8 @@ run(struct db *db, struct call *call)
 	int64_t start = time_monotonic_us();
 	enum err err = db->broken;
 
+	if (db->alone)
+		BUG("a statement beside one that was alone in its phase");
 	if (db->mode == TX_NONE)
 		BUG("a statement in a phase that declares none");
 	if (call->view == NULL && db->mode != TX_WRITE)
@@ -235,12 +244,82 @@ db_all(struct db *db, const struct schema *view, struct list *list,
 }
 
 enum err
+db_composed(struct db *db, const struct schema *view, struct list *list,
+    const char *sql, const struct arg *args, size_t nargs)
+{
+	struct call call = {.sql = sql,
+	    .composed = true,
+	    .args = args,
+	    .nargs = nargs,
+	    .view = view,
+	    .list = list};
+
+	return run(db, &call);
+}
+
+enum err
 db_exec(struct db *db, int64_t *matched, const char *sql,
     const struct arg *args, size_t nargs)
 {
 	struct call call = {.sql = sql, .args = args, .nargs = nargs};
 	enum err err = run(db, &call);
 
+	if (err == OK && matched != NULL)
+		*matched = call.n;
+	return err;
+}
+
+/* A new connection in place of one that the server has left. */
+static enum err
+lease_fresh(struct db *db)
+{
+	enum err err = lease(db);
+
+	if (err != OK || !conn_hung_up(db->conn))
+		return err;
+	drop(db);
+	return lease(db);
+}
+
+/* The answer to a statement that commits itself: only that counts. */
+static enum err
+attempt_alone(struct db *db, struct call *call)
+{
+	enum outcome outcome;
+	int tries = 0;
+
+	do {
+		if (lease_fresh(db) != OK)
+			return break_off(db, ERR_BUSY);
+		outcome = stmt_call(db->conn, db->mem, call);
+		if (outcome == DONE)
+			return OK;
+		if (outcome == LOST && call->sent) {
+			log_failure(db, ERR_OUTCOME, call->sql);
+			drop(db);
+			return break_off(db, ERR_OUTCOME);
+		}
+		if (outcome == LOST)
+			drop(db);
+	} while (outcome == LOST && tries++ == 0);
+	return outcome == LOST ? break_off(db, ERR_BUSY)
+			       : settle(db, outcome, false, call->sql);
+}
+
+enum err
+db_alone(struct db *db, int64_t *matched, const char *sql,
+    const struct arg *args, size_t nargs)
+{
+	struct call call = {.sql = sql, .args = args, .nargs = nargs};
+	int64_t start = time_monotonic_us();
+	enum err err = db->broken;
+
+	if (db->mode != TX_WRITE || db->open || db->alone)
+		BUG("a statement that is not alone in a phase of writes");
+	if (err == OK)
+		err = attempt_alone(db, &call);
+	db->alone = err == OK;
+	db->spent_us += time_monotonic_us() - start;
 	if (err == OK && matched != NULL)
 		*matched = call.n;
 	return err;

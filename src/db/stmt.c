@@ -1,6 +1,7 @@
 /*
  * Prepared statements: each connection prepares a literal once and finds it
  * again by its address, so a table holds as many as the program has literals.
+ * Texts that were put together (search.h) are found by what they say.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +10,12 @@
 #include "core/log.h"
 #include "db/conn.h"
 
-enum { FIRST_SLOTS = 32, FIRST_ROWS = 16, MAX_ARGS = 64 };
+enum { FIRST_SLOTS = 32, FIRST_ROWS = 16, MAX_ARGS = 65535 };
 
 struct stmt {
 	const char *sql;
+	char *copy;    /* of a text that was put together, or NULL */
+	uint64_t hash; /* of that text */
 	MYSQL_STMT *handle;
 	const struct schema *view; /* whose fields the cells are bound for */
 	struct cell *cells;
@@ -23,6 +26,7 @@ stmt_close(struct stmt *s)
 {
 	mysql_stmt_close(s->handle);
 	free(s->cells);
+	free(s->copy);
 	free(s);
 }
 
@@ -34,9 +38,11 @@ stmt_close_all(struct conn *c)
 	for (i = 0; i < c->nslots; i++)
 		if (c->slot[i] != NULL)
 			stmt_close(c->slot[i]);
+	for (i = 0; i < c->nrecent; i++)
+		stmt_close(c->recent[i]);
 	free(c->slot);
 	c->slot = NULL;
-	c->nslots = c->nstmts = 0;
+	c->nslots = c->nstmts = c->nrecent = 0;
 }
 
 /* Where it is, or the free slot where it belongs. */
@@ -121,11 +127,61 @@ prepare(struct conn *c, const char *sql, bool rows, struct stmt **found)
 		log_fatal("out of memory");
 	s->sql = sql;
 	s->handle = handle;
-	make_room(c);
-	*find(c->slot, c->nslots, sql) = s;
-	c->nstmts++;
 	*found = s;
 	return DONE;
+}
+
+static void
+keep(struct conn *c, struct stmt *s)
+{
+	make_room(c);
+	*find(c->slot, c->nslots, s->sql) = s;
+	c->nstmts++;
+}
+
+static uint64_t
+hash_of(const char *sql)
+{
+	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+
+	for (; *sql != '\0'; sql++)
+		hash = (hash ^ (unsigned char)*sql) * 0x100000001b3u;
+	return hash;
+}
+
+/* The statement of a text that was put together, moved to the front. */
+static struct stmt *
+find_recent(struct conn *c, const char *sql)
+{
+	uint64_t hash = hash_of(sql);
+	struct stmt *s;
+	size_t i;
+
+	for (i = 0; i < c->nrecent; i++) {
+		s = c->recent[i];
+		if (s->hash != hash || strcmp(s->sql, sql) != 0)
+			continue;
+		memmove(&c->recent[1], &c->recent[0], i * sizeof(s));
+		c->recent[0] = s;
+		return s;
+	}
+	return NULL;
+}
+
+/* At the front; the one that was not used for longest goes. */
+static void
+keep_recent(struct conn *c, struct stmt *s)
+{
+	s->hash = hash_of(s->sql);
+	s->copy = strdup(s->sql);
+	if (s->copy == NULL)
+		log_fatal("out of memory");
+	s->sql = s->copy;
+	if (c->nrecent == SEARCH_STATEMENTS)
+		stmt_close(c->recent[--c->nrecent]);
+	memmove(&c->recent[1], &c->recent[0], c->nrecent * sizeof(s));
+	c->recent[0] = s;
+	c->nrecent++;
 }
 
 static void
@@ -171,9 +227,16 @@ ready(struct conn *c, const struct call *call, struct stmt **s)
 {
 	enum outcome outcome = DONE;
 
-	*s = c->nslots == 0 ? NULL : *find(c->slot, c->nslots, call->sql);
-	if (*s == NULL)
+	if (call->composed)
+		*s = find_recent(c, call->sql);
+	else
+		*s = c->nslots == 0 ? NULL
+				    : *find(c->slot, c->nslots, call->sql);
+	if (*s == NULL) {
 		outcome = prepare(c, call->sql, call->view != NULL, s);
+		if (outcome == DONE)
+			(call->composed ? keep_recent : keep)(c, *s);
+	}
 	if (outcome != DONE || (*s)->view == call->view)
 		return outcome;
 	if (call->view == NULL)
@@ -182,27 +245,40 @@ ready(struct conn *c, const struct call *call, struct stmt **s)
 }
 
 static enum outcome
-execute(
-    struct conn *c, struct stmt *s, struct arena *mem, const struct call *call)
+bind(struct conn *c, struct stmt *s, struct arena *mem, const struct call *call)
 {
-	MYSQL_BIND binds[MAX_ARGS];
-	MYSQL_TIME times[MAX_ARGS];
+	MYSQL_BIND *binds = NEW_N(mem, MYSQL_BIND, call->nargs);
+	MYSQL_TIME *times = NEW_N(mem, MYSQL_TIME, call->nargs);
 	enum outcome outcome = DONE;
 	size_t i;
+
+	for (i = 0; i < call->nargs && outcome == DONE; i++)
+		outcome =
+		    arg_bind(c, mem, &call->args[i], &binds[i], &times[i]);
+	/* No messages from here on: they may quote an argument. */
+	if (outcome == DONE && call->nargs > 0 &&
+	    mysql_stmt_bind_param(s->handle, binds))
+		outcome = conn_fail(c, mysql_stmt_errno(s->handle), "");
+	return outcome;
+}
+
+static enum outcome
+execute(struct conn *c, struct stmt *s, struct arena *mem, struct call *call)
+{
+	const struct arena_mark mark = arena_mark(mem);
+	enum outcome outcome;
 
 	if (call->nargs > MAX_ARGS ||
 	    call->nargs != mysql_stmt_param_count(s->handle))
 		BUG("a statement's arguments are not as many as its ?");
-	for (i = 0; i < call->nargs && outcome == DONE; i++)
-		outcome =
-		    arg_bind(c, mem, &call->args[i], &binds[i], &times[i]);
-	if (outcome != DONE)
-		return outcome;
-	/* No messages from here on: they may quote an argument. */
-	if ((call->nargs > 0 && mysql_stmt_bind_param(s->handle, binds)) ||
-	    mysql_stmt_execute(s->handle) != 0)
-		return conn_fail(c, mysql_stmt_errno(s->handle), "");
-	return DONE;
+	outcome = bind(c, s, mem, call);
+	if (outcome == DONE) {
+		call->sent = true;
+		if (mysql_stmt_execute(s->handle) != 0)
+			outcome = conn_fail(c, mysql_stmt_errno(s->handle), "");
+	}
+	arena_rewind(mem, mark);
+	return outcome;
 }
 
 /* Room for one more row. */

@@ -25,6 +25,7 @@ struct db {
 	struct conn *conn;   /* leased, or NULL */
 	enum db_tx mode;
 	bool open;        /* a transaction was begun on conn */
+	bool alone;       /* one statement was the whole of the phase */
 	bool tasks;       /* it left tasks: ring after its commit */
 	enum err broken;  /* set by the failure that ended it: sticky */
 	int64_t spent_us; /* in the database and waiting for it */

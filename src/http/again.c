@@ -14,9 +14,9 @@
 enum { PLACES = 16, TARGET_MAX = 128, BODY_MAX = 64 << 10 };
 
 struct place {
-	struct uuid owner; /* nil: free */
+	struct uuid owner; /* nil: everybody who is not known */
 	int64_t version;
-	char target[TARGET_MAX];
+	char target[TARGET_MAX]; /* "": free */
 	struct buf body;
 };
 
@@ -78,8 +78,8 @@ reply_again(struct ctx *c)
 	return true;
 }
 
-static void
-keep(struct ctx *c)
+void
+reply_remember(struct ctx *c)
 {
 	const char *target = request_param(c->request, "REQUEST_URI");
 	struct place *p = place_of(c->again, &c->user_id, target);
@@ -92,7 +92,7 @@ keep(struct ctx *c)
 	buf_reset(&p->body);
 	buf_put(&p->body, c->body->data, c->body->len);
 	if (p->body.full)
-		p->owner = (struct uuid){{0}};
+		p->target[0] = '\0';
 }
 
 enum err
@@ -105,6 +105,6 @@ reply_list(struct ctx *c, const struct page *at, struct listing *out)
 		out->count = n;
 	err = reply(c, out);
 	if (!err)
-		keep(c);
+		reply_remember(c);
 	return err;
 }

@@ -23,11 +23,16 @@ void again_free(struct again *);
 
 /*
  * For handlers of routes with `.counts`, whose list depends on the rows that
- * c->owned tells of and on the address of the request alone.
+ * c->owned tells of and on the address of the request alone. Callers who are
+ * not known are one caller. What somebody may see besides has to be in the
+ * version, or in none (-1): a reply is not made anew because a right came or
+ * went.
  */
 
 /* True: the reply is made, from an earlier one of the same version. */
 bool reply_again(struct ctx *);
+/* Remembers the reply that was just made, for reply_again(). */
+void reply_remember(struct ctx *);
 /*
  * Encodes a page and remembers it. The count was read a moment before the
  * rows: where the page holds all rows, it is their number.

@@ -102,6 +102,8 @@ body_read(struct ctx *c, struct buf *raw, struct input *in, struct json **doc)
 	err = request_body(c->request, raw);
 	if (err)
 		return err;
+	c->raw = raw->data;
+	c->nraw = raw->len;
 	type = media_type(c, ctx_header(c, "content-type"));
 	if (c->route->takes == TAKES_FORM)
 		return read_form(c, raw, type, in);
@@ -112,5 +114,7 @@ body_read(struct ctx *c, struct buf *raw, struct input *in, struct json **doc)
 	err = read_json(c, raw, doc);
 	in->body = BODY_JSON;
 	in->json = *doc;
+	in->source = raw->data;
+	in->nsource = raw->len;
 	return err;
 }

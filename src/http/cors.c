@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Of the headers of a reply, what a script may read besides a few. */
+#define EXPOSED "ETag, Idempotency-Replayed, Retry-After, X-Request-ID"
+
 static const char methods[] = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
 enum { ECHO_MAX = 2048 };
@@ -92,5 +95,7 @@ cors_headers(const struct ctx *c, struct buf *head)
 		return;
 	buf_puts(head, "Access-Control-Allow-Origin: ");
 	buf_puts(head, c->config->FRONTEND_HOST);
-	buf_puts(head, "\r\nVary: Origin\r\n");
+	buf_puts(head,
+	    "\r\nVary: Origin\r\nAccess-Control-Expose-Headers: " EXPOSED
+	    "\r\n");
 }

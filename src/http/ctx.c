@@ -79,7 +79,7 @@ enum err
 reply_status(struct ctx *c, int status, const void *row)
 {
 	buf_reset(c->body);
-	schema_encode(c->body, c->route->out, row);
+	schema_encode(c->body, c->out != NULL ? c->out : c->route->out, row);
 	c->status = status;
 	return OK;
 }

@@ -54,7 +54,9 @@ struct ctx {
 	const struct route *route;
 	const struct domain *domain; /* of the route */
 	struct request *request;     /* engine.h */
-	const char *id;              /* request id, in every log line */
+	const char *raw;             /* the body as it came, nraw bytes */
+	size_t nraw;
+	const char *id; /* request id, in every log line */
 
 	const void *in;           /* decoded, laid out by route->in */
 	struct presence given;    /* of in */
@@ -66,11 +68,15 @@ struct ctx {
 	struct texts permissions; /* of the API key: no more than these */
 	struct trail trail;
 	struct owned owned; /* of a route with counts */
+	const char *once;   /* names the work of an Idempotency-Key, or NULL */
 	void *state;        /* what prepare and work leave for handle */
 
-	struct buf *body;    /* the reply: encoded, sent after the commit */
+	struct buf *body; /* the reply: encoded, sent after the commit */
+	const struct schema *out; /* its view; NULL: that of the route */
 	const char *type;    /* its Content-Type; NULL is application/json */
 	const char *cache;   /* its Cache-Control; NULL is no-store */
+	const char *etag;    /* its ETag, quoted, or NULL */
+	bool judged;         /* its conditions were looked at (etag.h) */
 	const char *headers; /* more lines, each ended by CRLF, or NULL */
 	int status;          /* of the reply */
 	int64_t retry_s;     /* Retry-After of a 429 or 503; 0 is 1 */

@@ -15,18 +15,19 @@
 #include "core/log.h"
 #include "core/password.h"
 #include "core/token_cache.h"
-#include "core/wake.h"
 #include "db/unit.h"
 #include "http/access_log.h"
 #include "http/again.h"
 #include "http/arrival.h"
+#include "http/attempt.h"
 #include "http/body.h"
 #include "http/cors.h"
+#include "http/etag.h"
 #include "http/form.h"
+#include "http/found.h"
 #include "http/respond.h"
 
 enum {
-	ATTEMPTS = 4, /* of a transaction that met a deadlock */
 	REPLY_MAX = 16 << 20,
 	HEAD_MAX = 8192,
 	ARENA_PER_BODY_BYTE = 16,
@@ -207,6 +208,8 @@ decode(struct walk *w)
 {
 	struct ctx *c = &w->c;
 	const struct schema *in = c->route->in;
+	struct asked asked;
+	enum err err;
 	void *row;
 
 	if (in == NULL)
@@ -217,77 +220,10 @@ decode(struct walk *w)
 	w->input.optional = c->route->takes == TAKES_OPTIONAL;
 	row = arena_alloc(c->mem, in->size, 1);
 	c->in = row;
-	return schema_decode(c->mem, in, &w->input, row, &c->given, c->faults);
-}
-
-/* One row for what was done, or for a refusal that the handler noted. */
-static enum err
-record(struct ctx *c)
-{
-	const struct route *r = c->route;
-
-	if (r->tx != TX_WRITE || r->unaudited || c->app->record == NULL)
-		return OK;
-	if (c->status >= 400 && !c->trail.refused)
-		return OK;
-	return c->app->record(c);
-}
-
-/* prepare, work, handle, commit: what a deadlock makes run again. */
-static enum err
-attempt(struct ctx *c)
-{
-	const struct route *r = c->route;
-	enum err err;
-
-	/* Nothing of an earlier attempt is left. */
-	c->state = NULL;
-	c->trail = (struct trail){0};
-	c->detail = NULL;
-	c->code = NULL;
-	c->type = NULL;
-	c->headers = NULL;
-	c->cache = NULL;
-	c->retry_s = 0;
-	c->status = r->status != 0 ? r->status : 200;
-	buf_reset(c->body);
-	if (r->prepare != NULL) {
-		db_phase(c->db, TX_READ);
-		err = r->prepare(c);
-		if (err)
-			return err;
-	}
-	if (r->work != NULL) {
-		db_release(c->db);
-		db_phase(c->db, TX_NONE);
-		err = r->work(c);
-		if (err)
-			return err;
-	}
-	db_phase(c->db, r->tx);
-	err = r->handle(c);
-	if (!err)
-		err = record(c);
-	if (!err)
-		err = db_commit(c->db);
-	if (!err && c->db->tasks)
-		wake_ring(c->config->TASK_FIFO);
-	return err;
-}
-
-static enum err
-run(struct ctx *c)
-{
-	struct arena_mark mark = arena_mark(c->mem);
-	enum err err = ERR_RETRY;
-	int i;
-
-	for (i = 0; i < ATTEMPTS && err == ERR_RETRY; i++) {
-		arena_rewind(c->mem, mark);
-		err = attempt(c);
-		if (err)
-			db_rollback(c->db);
-	}
+	err = schema_decode(c->mem, in, &w->input, row, &c->given, c->faults);
+	/* All that is wrong with the request is told at once. */
+	if (c->route->search != NULL)
+		err = found_ask(c, &asked);
 	return err;
 }
 
@@ -304,7 +240,7 @@ walk(struct thread *t, struct walk *w)
 	if (!err)
 		err = decode(w);
 	if (!err)
-		err = run(&w->c);
+		err = attempt_run(&w->c);
 	return err;
 }
 
@@ -345,6 +281,8 @@ end(struct thread *t, struct walk *w, enum err err)
 		c->status = 204;
 	} else if (err || c->body->full) {
 		respond_failure(c, err ? err : ERR_INTERNAL);
+	} else {
+		etag_finish(c);
 	}
 	respond_send(c, &t->head,
 	    w->options || err == ERR_METHOD ? w->match.allowed : 0, w->head);

@@ -12,6 +12,8 @@
 #include "http/engine.h"
 #include "http/router.h"
 
+struct kv_store;
+
 /* What all threads share; immutable once they run. */
 struct app {
 	const struct config *config;
@@ -22,6 +24,9 @@ struct app {
 	int64_t migrations; /* that this program knows */
 	/* Writes the audit row, in the route's transaction (trail.h). */
 	enum err (*record)(struct ctx *);
+	/* Idempotency-Key (once.h); NULL: there is none. */
+	const struct once *once;
+	struct kv_store *kv; /* kv/store.h; the domain's alone */
 	/* All that there are, NULL-ended. */
 	const struct permission *const *permissions;
 };

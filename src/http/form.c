@@ -34,30 +34,57 @@ escaped_byte(const char *p, const char *end)
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-enum err
-form_path(struct arena *mem, const char *target, const char **path)
+/* The escapes are good. */
+static size_t
+decode_path(char *out, const char *p, const char *end)
 {
-	size_t n = strcspn(target, "?#");
-	const char *p = target, *end = target + n;
 	size_t kept = 0;
-	char *out;
 
-	if (n == 0 || n > PATH_MAX_BYTES || *target != '/')
-		return ERR_BAD_REQUEST;
-	out = arena_alloc(mem, 1, n + 1);
 	while (p < end) {
 		int byte = *p == '%' ? escaped_byte(p, end) : *p;
 
-		if (*p == '%' && byte <= 0)
-			return ERR_BAD_REQUEST;
 		p += *p == '%' ? 3 : 1;
 		out[kept++] = (char)byte;
 	}
 	out[kept] = '\0';
-	if (!utf8_valid(out, kept))
+	return kept;
+}
+
+static bool
+has_bad_escape(const char *p, const char *end)
+{
+	for (; p < end; p++)
+		if (*p == '%' && escaped_byte(p, end) <= 0)
+			return true;
+	return false;
+}
+
+enum err
+form_path(struct arena *mem, const char *target, const char **path)
+{
+	size_t n = strcspn(target, "?#");
+	const char *end = target + n;
+	char *out;
+
+	if (n == 0 || n > PATH_MAX_BYTES || *target != '/' ||
+	    has_bad_escape(target, end))
 		return ERR_BAD_REQUEST;
+	out = arena_alloc(mem, 1, n + 1);
+	if (!utf8_valid(out, decode_path(out, target, end)))
+		return ERR_BAD_REQUEST;
+	memcpy(out, target, n);
+	out[n] = '\0';
 	*path = out;
 	return OK;
+}
+
+const char *
+form_segment(struct arena *mem, const char *p, size_t n)
+{
+	char *out = arena_alloc(mem, 1, n + 1);
+
+	decode_path(out, p, p + n);
+	return out;
 }
 
 /*

@@ -13,9 +13,17 @@
 
 enum { FORM_PAIRS = 256 };
 
-/* The path of a request target ("/a%20b?x=1" is "/a b"), without U+0000. */
+/*
+ * The path of a request target as it was sent ("/a%20b?x=1": "/a%20b"), when
+ * all that its escapes stand for is fine, without U+0000.
+ */
 enum err
 form_path(struct arena *, const char *target, const char **path) MUST_CHECK;
+/*
+ * What n bytes of such a path stand for: a segment is decoded alone, so that
+ * its "%2F" is a character and not another segment.
+ */
+const char *form_segment(struct arena *, const char *, size_t n);
 /* "a=1&b=%20x+y": also the query part of a request target. */
 enum err form_urlencoded(struct arena *, const char *, size_t n, struct pair **,
     size_t *npairs) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/json.h"
+#include "http/openapi_route.h"
 #include "http/openapi_schema.h"
 
 struct doc {
@@ -55,6 +56,8 @@ put_refusals(struct doc *d, const enum err *refusals, int *seen, size_t *nseen)
 		if (i < *nseen || *nseen == ERR_COUNT)
 			continue;
 		seen[(*nseen)++] = code;
+		if (*refusals == ERR_INVALID) /* put_invalid() */
+			continue;
 		snprintf(status, sizeof(status), "%d", code);
 		put_error_ref(d, status, err_title(*refusals), "Error");
 	}
@@ -65,7 +68,15 @@ put_success(struct doc *d, const struct route *r, int status, const char *title)
 {
 	buf_printf(d->out, "\"%d\":{\"description\":", status);
 	quote(d, title);
-	if (r->out != NULL) {
+	openapi_reply_headers(d->out, r);
+	if (r->out_staff != NULL) {
+		put(d, ",\"content\":{\"application/json\":{\"schema\":"
+		       "{\"anyOf\":[");
+		openapi_ref(d->out, r->out);
+		put(d, ",");
+		openapi_ref(d->out, r->out_staff);
+		put(d, "]}}}");
+	} else if (r->out != NULL) {
 		put(d, ",\"content\":{\"application/json\":{\"schema\":");
 		openapi_ref(d->out, r->out);
 		put(d, "}}");
@@ -76,6 +87,27 @@ put_success(struct doc *d, const struct route *r, int status, const char *title)
 		    r->type);
 	}
 	put(d, "}");
+}
+
+/* What is wrong with fields, and what a handler says in a sentence. */
+static void
+put_invalid(struct doc *d, const struct route *r)
+{
+	const enum err *e = r->refusals;
+	bool says = r->idempotent != NOT_IDEMPOTENT;
+
+	for (; e != NULL && *e != OK; e++)
+		says |= *e == ERR_INVALID;
+	if (says)
+		put(d,
+		    ",\"422\":{\"description\":\"Validation Error\","
+		    "\"content\":{\"application/json\":{\"schema\":{"
+		    "\"anyOf\":["
+		    "{\"$ref\":\"#/components/schemas/HTTPValidationError\"},"
+		    "{\"$ref\":\"#/components/schemas/Error\"}]}}}}");
+	else if (r->in != NULL)
+		put_error_ref(
+		    d, "422", "Validation Error", "HTTPValidationError");
 }
 
 static void
@@ -92,42 +124,16 @@ put_responses(struct doc *d, const struct domain *domain, const struct route *r)
 		put(d, ",");
 		put_success(d, r, r->other_status, "Otherwise");
 	}
+	if (openapi_has_tag(r))
+		put(d, ",\"304\":{\"description\":\"Not Modified\",\"headers\":"
+		       "{\"ETag\":{\"$ref\":\"#/components/headers/ETag\"}}}");
 	put_refusals(
 	    d, domain->coded ? guard->coded : guard->refusals, seen, &nseen);
 	put_refusals(d, r->refusals, seen, &nseen);
-	if (r->in != NULL)
-		put_error_ref(
-		    d, "422", "Validation Error", "HTTPValidationError");
+	put_refusals(d, openapi_conditions(r), seen, &nseen);
+	put_invalid(d, r);
 	put_error_ref(d, "default", "Any other failure", "Error");
 	put(d, "}");
-}
-
-static void
-put_parameters(struct doc *d, const struct schema *in)
-{
-	const char *comma = "";
-	size_t i;
-
-	if (in == NULL ||
-	    !(schema_has(in, FROM_PATH) || schema_has(in, FROM_QUERY)))
-		return;
-	put(d, ",\"parameters\":[");
-	for (i = 0; i < in->nfields; i++) {
-		const struct field *f = &in->fields[i];
-
-		if (f->from == FROM_BODY)
-			continue;
-		buf_printf(d->out,
-		    "%s{\"name\":\"%s\",\"in\":\"%s\","
-		    "\"required\":%s,\"schema\":",
-		    comma, f->name, f->from == FROM_PATH ? "path" : "query",
-		    f->from == FROM_PATH || f->flags & REQUIRED ? "true"
-								: "false");
-		openapi_field(d->out, f, true);
-		put(d, "}");
-		comma = ",";
-	}
-	put(d, "]");
 }
 
 static void
@@ -146,7 +152,7 @@ put_body(struct doc *d, const struct route *r)
 	    r->takes == TAKES_OPTIONAL ? "false" : "true");
 	for (i = 0; types[i] != NULL; i++) {
 		buf_printf(d->out, "%s\"%s\":{\"schema\":", comma, types[i]);
-		openapi_ref(d->out, r->in);
+		openapi_body(d->out, r->in);
 		put(d, "}");
 		comma = ",";
 	}
@@ -168,11 +174,11 @@ put_operation(struct doc *d, const struct domain *domain, const struct route *r)
 	quote(d, r->doc);
 	buf_printf(d->out, ",\"operationId\":\"%s-%s\"", domain->name, r->name);
 	if (r->guard->scheme != NULL)
-		buf_printf(
-		    d->out, ",\"security\":[{\"%s\":[]}]", r->guard->scheme);
+		buf_printf(d->out, ",\"security\":[%s{\"%s\":[]}]",
+		    r->guard->optional ? "{}," : "", r->guard->scheme);
 	else
 		put(d, ",\"security\":[]");
-	put_parameters(d, r->in);
+	openapi_parameters(d->out, domain, r);
 	put_body(d, r);
 	put_responses(d, domain, r);
 	put(d, "}");
@@ -283,6 +289,8 @@ openapi_write(struct buf *out, const struct domain *const *domains,
 	put_paths(&d);
 	put(&d, ",\"components\":{\"schemas\":{");
 	openapi_components(out, domains);
+	put(&d, "},\"headers\":{");
+	put(&d, openapi_headers);
 	put(&d, "},\"securitySchemes\":{\"OAuth2PasswordBearer\":{\"type\":"
 		"\"oauth2\",\"flows\":{\"password\":{\"scopes\":{},"
 		"\"tokenUrl\":\"" API_PREFIX "/login/access-token\"}}}}}}");

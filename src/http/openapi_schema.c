@@ -10,7 +10,13 @@
 static const char failures[] =
     "\"Error\":{\"type\":\"object\",\"title\":\"Error\",\"properties\":{"
     "\"detail\":{\"type\":\"string\",\"title\":\"Detail\"},"
-    "\"code\":{\"type\":\"string\",\"title\":\"Code\"}},"
+    "\"code\":{\"type\":\"string\",\"title\":\"Code\"},"
+    "\"missing\":{\"type\":\"array\",\"title\":\"Missing\","
+    "\"items\":{\"type\":\"string\"},"
+    "\"description\":\"Of missing_keys: which\"},"
+    "\"existing\":{\"type\":\"array\",\"title\":\"Existing\","
+    "\"items\":{\"type\":\"string\"},"
+    "\"description\":\"Of exists: which\"}},"
     "\"required\":[\"detail\"]},"
     "\"ValidationError\":{\"type\":\"object\",\"title\":\"ValidationError\","
     "\"properties\":{"
@@ -73,7 +79,7 @@ static void
 put_texts(struct buf *out, const struct field *f, bool input)
 {
 	const struct field item = {.min = 1,
-	    .max = TEXTS_ITEM,
+	    .max = f->item_max != 0 ? f->item_max : TEXTS_ITEM,
 	    .format = f->format,
 	    .pattern = f->pattern};
 	int64_t max = f->max == 0 && input ? TEXTS_ITEMS : f->max;
@@ -84,6 +90,24 @@ put_texts(struct buf *out, const struct field *f, bool input)
 		buf_printf(out, ",\"minItems\":%lld", (long long)f->min);
 	if (max != 0)
 		buf_printf(out, ",\"maxItems\":%lld", (long long)max);
+	buf_putc(out, '}');
+}
+
+/* What is sent has the bounds that its view says and no others. */
+static void
+put_map(struct buf *out, const struct field *f, bool input)
+{
+	int64_t max = f->max == 0 && input ? MAP_ITEMS : f->max;
+
+	buf_puts(out, "{\"type\":\"object\",\"additionalProperties\":{}");
+	if (input)
+		buf_printf(out,
+		    ",\"propertyNames\":{\"minLength\":1,\"maxLength\":%d}",
+		    MAP_NAME);
+	if (f->min != 0)
+		buf_printf(out, ",\"minProperties\":%lld", (long long)f->min);
+	if (max != 0)
+		buf_printf(out, ",\"maxProperties\":%lld", (long long)max);
 	buf_putc(out, '}');
 }
 
@@ -123,6 +147,9 @@ put_type(struct buf *out, const struct field *f, bool input)
 	case FIELD_JSON:
 		buf_puts(out, "{}");
 		return;
+	case FIELD_MAP:
+		put_map(out, f, input);
+		return;
 	}
 }
 
@@ -161,6 +188,24 @@ openapi_ref(struct buf *out, const struct schema *s)
 	else
 		buf_printf(
 		    out, "{\"$ref\":\"#/components/schemas/%s\"}", s->name);
+}
+
+static const struct field *
+whole(const struct schema *s)
+{
+	for (size_t i = 0; i < s->nfields; i++)
+		if ((s->fields[i].flags & WHOLE) != 0)
+			return &s->fields[i];
+	return NULL;
+}
+
+void
+openapi_body(struct buf *out, const struct schema *s)
+{
+	if (whole(s) != NULL)
+		openapi_field(out, whole(s), true);
+	else
+		openapi_ref(out, s);
 }
 
 static void
@@ -211,6 +256,8 @@ add(struct buf *out, struct names *names, const struct schema *s, bool input)
 
 	if (s == NULL || s->bare || (input && !schema_has(s, FROM_BODY)))
 		return;
+	if (input && whole(s) != NULL)
+		return;
 	for (i = 0; i < names->n; i++)
 		if (names->seen[i] == s)
 			return;
@@ -235,5 +282,6 @@ openapi_components(struct buf *out, const struct domain *const *domains)
 
 			add(out, &names, r->in, true);
 			add(out, &names, r->out, false);
+			add(out, &names, r->out_staff, false);
 		}
 }

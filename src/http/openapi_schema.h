@@ -10,6 +10,8 @@
 
 /* {"$ref":...}, or the schema itself when it is bare. */
 void openapi_ref(struct buf *, const struct schema *);
+/* The body of an input: {"$ref":...}, or the field that is WHOLE. */
+void openapi_body(struct buf *, const struct schema *);
 /* One field; of an input, its default is told. */
 void openapi_field(struct buf *, const struct field *, bool input);
 /* All that the routes name, each once, and the shapes of failures. */

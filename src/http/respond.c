@@ -36,14 +36,20 @@ reason(int status)
 		return "Method Not Allowed";
 	case 409:
 		return "Conflict";
+	case 412:
+		return "Precondition Failed";
 	case 413:
 		return "Content Too Large";
 	case 415:
 		return "Unsupported Media Type";
 	case 422:
 		return "Unprocessable Content";
+	case 428:
+		return "Precondition Required";
 	case 429:
 		return "Too Many Requests";
+	case 507:
+		return "Insufficient Storage";
 	case 503:
 		return "Service Unavailable";
 	default:
@@ -75,6 +81,7 @@ respond_failure(struct ctx *c, enum err err)
 	c->type = NULL;
 	c->headers = NULL;
 	c->cache = NULL;
+	c->etag = NULL;
 	c->status = err_status(err);
 	c->unsure = err == ERR_OUTCOME;
 	if (err == ERR_INVALID && c->bad_json.error != NULL) {
@@ -139,6 +146,8 @@ respond_send(struct ctx *c, struct buf *head, unsigned allowed, bool bodiless)
 	put_header(head, "X-Request-ID", c->id);
 	put_header(
 	    head, "Cache-Control", c->cache != NULL ? c->cache : "no-store");
+	if (c->etag != NULL && c->status < 400)
+		put_header(head, "ETag", c->etag);
 	if (allowed != 0)
 		put_allow(head, allowed);
 	if (c->status == 401)

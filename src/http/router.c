@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "http/form.h"
 
 const char *const method_names[METHODS] = {
     [GET] = "GET",
@@ -195,7 +196,7 @@ router_free(struct router *router)
 }
 
 struct walk {
-	char *segment[PATH_SEGMENTS];
+	const char *segment[PATH_SEGMENTS];
 	size_t nsegments;
 	const char *value[PATH_PARAMS];
 	enum method method;
@@ -248,17 +249,18 @@ router_match(const struct router *router, struct arena *mem, enum method method,
     const char *path, struct match *match)
 {
 	struct walk w = {.method = method, .match = match};
-	char *p = arena_strdup(mem, path);
+	size_t n;
 
 	memset(match, 0, sizeof(*match));
-	while (*p == '/') {
-		*p++ = '\0';
-		if (*p == '\0' && w.nsegments > 0)
+	while (*path == '/') {
+		path++;
+		if (*path == '\0' && w.nsegments > 0)
 			break;
-		if (*p == '/' || *p == '\0' || w.nsegments == PATH_SEGMENTS)
+		n = strcspn(path, "/");
+		if (n == 0 || w.nsegments == PATH_SEGMENTS)
 			return;
-		w.segment[w.nsegments++] = p;
-		p += strcspn(p, "/");
+		w.segment[w.nsegments++] = form_segment(mem, path, n);
+		path += n;
 	}
 	if (w.nsegments > 0)
 		visit(&w, &router->root, 0, 0);

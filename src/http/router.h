@@ -19,6 +19,8 @@
 #include "db/db.h"
 #include "http/again.h"
 #include "http/ctx.h"
+#include "http/etag.h"
+#include "http/once.h"
 
 /*
  * What staff may be allowed to do beyond their own account. Declared by the
@@ -37,6 +39,7 @@ struct guard {
 	const enum err *refusals; /* what it may return, OK-ended, or NULL */
 	const enum err *coded;    /* the same in a coded domain */
 	const struct permission *needs; /* what check asks for, or NULL */
+	bool optional; /* credentials are looked at, and none are fine */
 };
 
 enum method { GET, POST, PUT, PATCH, DELETE, METHODS };
@@ -67,15 +70,19 @@ struct route {
 	enum err (*work)(struct ctx *);    /* no statement may run */
 	const struct guard *guard;         /* mandatory: &anyone is explicit */
 	const struct schema *in, *out;
+	const struct schema *out_staff; /* ctx.out for some callers, or NULL */
 	enum body_type takes;
 	enum db_tx tx;
 	const char *counts; /* fills ctx.owned: a name in counts, or NULL */
 	const struct permission *all; /* with it: everybody's, of counts */
+	const struct search *search;  /* what the list can be asked for */
+	enum match_rule match;        /* of PUT, PATCH, DELETE: If-Match */
+	enum idempotent idempotent;   /* of POST: Idempotency-Key */
 	enum lane lane;
 	int status;       /* of success; 0 means 200 */
 	int other_status; /* another one with the same body, or 0 */
 	const char *type; /* of success, without a view; or NULL: JSON */
-	bool unaudited;   /* writes, but changes nothing: a challenge */
+	bool unaudited;   /* no row in the trail: a challenge, a value of kv */
 	const enum err *refusals; /* what it may return itself, OK-ended */
 	const char *doc;          /* a summary line */
 };
@@ -138,10 +145,10 @@ struct match {
 };
 
 /*
- * Match a decoded path. A literal segment goes before a {name}; a path whose
- * literal form lacks the method falls back to the {name} form. The time taken
- * does not depend on the number of routes. Parameter values point into a copy
- * in the arena.
+ * Match a path of form_path(), whose segments are decoded one by one. A literal
+ * segment goes before a {name}; a path whose literal form lacks the method
+ * falls back to the {name} form. The time taken does not depend on the number
+ * of routes. Parameter values are in the arena.
  */
 void router_match(const struct router *, struct arena *, enum method,
     const char *path, struct match *);

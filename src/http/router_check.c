@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/search.h"
 #include "http/router.h"
 
 struct check {
@@ -89,6 +90,41 @@ check_path(struct check *k)
 			say(k, "a FROM_PATH field is not in the path");
 }
 
+/* What a request may ask for besides its input. */
+static void
+check_options(struct check *k)
+{
+	const struct route *r = k->route;
+	bool changes = r->method != GET && r->method != POST;
+
+	if (r->match != MATCH_HONOURED && !changes)
+		say(k, "If-Match is required where nothing is changed");
+	if (r->idempotent == NOT_IDEMPOTENT)
+		return;
+	if (r->method != POST || r->tx != TX_WRITE)
+		say(k, "an Idempotency-Key is for a POST that writes");
+	if (r->guard != NULL &&
+	    (r->guard->scheme == NULL || r->guard->optional))
+		say(k, "an Idempotency-Key needs a user");
+	if (r->type != NULL)
+		say(k, "what is kept for an Idempotency-Key must be JSON");
+}
+
+static void
+check_search(struct check *k)
+{
+	const struct route *r = k->route;
+	const char *why;
+
+	if (r->search == NULL)
+		return;
+	if (r->method != GET)
+		say(k, "a search is not a GET");
+	why = search_wrong(r->search, r->in);
+	if (why != NULL)
+		say(k, why);
+}
+
 static void
 check_route(struct check *k)
 {
@@ -106,6 +142,8 @@ check_route(struct check *k)
 		say(k, "no output view");
 	if (r->work != NULL && r->lane == LANE_MAIN)
 		say(k, "slow work belongs in a lane of its own");
+	check_options(k);
+	check_search(k);
 	check_path(k);
 }
 

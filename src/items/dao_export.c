@@ -9,8 +9,8 @@ items_export(struct db *db, struct uuid owner, struct uuid after, int64_t limit,
     struct list *out)
 {
 	return db_all(db, &item_row, out,
-	    SQL("SELECT id, owner_id, title, description, created_at FROM items"
-		" WHERE owner_id = ? AND id > COALESCE(?, '')"
+	    SQL("SELECT id, owner_id, title, description, created_at, version"
+		" FROM items WHERE owner_id = ? AND id > COALESCE(?, '')"
 		" ORDER BY id LIMIT ?",
 		ARG(owner), ARG(after), ARG(limit)));
 }

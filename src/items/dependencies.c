@@ -14,5 +14,7 @@ need_item(struct ctx *c, struct uuid id, struct item *i)
 
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "Item not found");
-	return err ? err : users_reach(c, i->owner_id, &perm_items);
+	if (!err)
+		err = users_reach(c, i->owner_id, &perm_items);
+	return err ? err : need_version(c, i->version);
 }

@@ -20,6 +20,7 @@ struct item {
 	const char *title;
 	const char *description;
 	struct timestamp created_at;
+	int64_t version; /* of the row: its ETag */
 };
 
 struct item_create {
@@ -50,7 +51,7 @@ enum err items_update(struct db *, const struct item *) MUST_CHECK;
 enum err items_delete(struct db *, const struct item *) MUST_CHECK;
 
 /* dependencies.c: the item, when the caller may see it, or why not; locked
- * where the route writes */
+ * where the route writes, and as If-Match has it (http/etag.h) */
 enum err need_item(struct ctx *, struct uuid id, struct item *) MUST_CHECK;
 
 /* Items of others. */

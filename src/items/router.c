@@ -24,7 +24,7 @@ read_item(struct ctx *c)
 	struct item i;
 	enum err err = need_item(c, INPUT(c, id_path)->id, &i);
 
-	return err ? err : reply(c, &i);
+	return err ? err : reply_version(c, i.version, &i);
 }
 
 static enum err
@@ -35,11 +35,12 @@ create_item(struct ctx *c)
 	    .owner_id = c->user_id,
 	    .title = in->title,
 	    .description = in->description,
-	    .created_at = time_now()};
+	    .created_at = time_now(),
+	    .version = 1};
 	enum err err = items_insert(c->db, &i);
 
 	trail_note(c, "item", i.id, &item_public, NULL, &i);
-	return err ? err : reply(c, &i);
+	return err ? err : reply_version(c, i.version, &i);
 }
 
 static enum err
@@ -52,13 +53,14 @@ update_item(struct ctx *c)
 	if (err)
 		return err;
 	i = was;
+	i.version++;
 	if (HAS(c, in, title))
 		i.title = in->title;
 	if (HAS(c, in, description))
 		i.description = in->description;
 	err = items_update(c->db, &i);
 	trail_note(c, "item", i.id, &item_public, &was, &i);
-	return err ? err : reply(c, &i);
+	return err ? err : reply_version(c, i.version, &i);
 }
 
 static enum err

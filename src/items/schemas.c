@@ -5,7 +5,7 @@
 
 #define T struct item
 SCHEMA(item_row, "ItemRow", FIELD(id), FIELD(owner_id), FIELD(title),
-    FIELD(description, .flags = NULLABLE), FIELD(created_at));
+    FIELD(description, .flags = NULLABLE), FIELD(created_at), FIELD(version));
 SCHEMA(item_public, "ItemPublic", FIELD(title, .min = 1, .max = 255),
     FIELD(description, .flags = NULLABLE, .max = 255), FIELD(id),
     FIELD(owner_id), FIELD(created_at, .flags = NULLABLE));

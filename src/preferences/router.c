@@ -20,11 +20,17 @@ update_preferences(struct ctx *c)
 	const struct preferences_update *in = INPUT(c, preferences_update);
 	struct preferences_update p = *in;
 	struct preferences before, after;
+	struct user u;
 	enum err err;
 
 	p.sets_locale = HAS(c, in, locale);
 	p.sets_notify = HAS(c, in, notify_new_login);
-	err = preferences_of(c->db, c->user_id, &before);
+	/* There may be no row yet: the account's own is locked. */
+	err = users_lock(c->db, c->user_id, &u);
+	if (!err)
+		err = preferences_of(c->db, c->user_id, &before);
+	if (!err)
+		err = need_row(c, &preferences_public, &before);
 	if (!err)
 		err = preferences_change(c->db, c->user_id, &p, time_now());
 	if (!err)

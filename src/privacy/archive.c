@@ -10,12 +10,18 @@
 #include "core/encode.h"
 #include "core/json.h"
 #include "items/model.h"
+#include "kv/model.h"
 #include "preferences/model.h"
 #include "privacy/model.h"
 #include "tasks/task.h"
 #include "users/model.h"
 
-enum { PAGE = 500, WRITE_AT = 64 << 10, BUFFER_MAX = 32 << 20 };
+enum {
+	PAGE = 500,
+	VALUES = 100, /* of 64 KiB each, perhaps */
+	WRITE_AT = 64 << 10,
+	BUFFER_MAX = 32 << 20
+};
 
 struct archive {
 	struct task *task;
@@ -195,6 +201,35 @@ put_access(struct archive *a)
 	return err ? err : put_list(a, "api_keys", &api_key_told, &list);
 }
 
+/* The own key-value space. */
+static enum err
+put_values(struct archive *a)
+{
+	struct task *t = a->task;
+	struct arena_mark mark = arena_mark(t->mem);
+	struct list list = {.n = VALUES};
+	const struct value_told *row;
+	const char *comma = "";
+	char after[MAP_NAME + 1] = "";
+	enum err err = OK;
+
+	put_name(a, "kv");
+	buf_putc(&a->out, '[');
+	while (!err && list.n == VALUES) {
+		err = kv_export(
+		    t->kv, t->db, t->mem, a->user_id, after, VALUES, &list);
+		if (err || list.n == 0)
+			break;
+		row = list.rows;
+		memcpy(after, row[list.n - 1].key,
+		    strlen(row[list.n - 1].key) + 1);
+		err = put_rows(a, &value_told, &list, &comma);
+		arena_rewind(t->mem, mark);
+	}
+	buf_putc(&a->out, ']');
+	return err;
+}
+
 static enum err
 put_all(struct archive *a, const struct export *e)
 {
@@ -212,6 +247,8 @@ put_all(struct archive *a, const struct export *e)
 		err = put_access(a);
 	if (!err)
 		err = put_pages(a, "items", &item_row, items_export);
+	if (!err)
+		err = put_values(a);
 	if (!err)
 		err = put_pages(a, "exports", &export_row, exports_by);
 	if (!err)

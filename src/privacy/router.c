@@ -37,8 +37,6 @@ load_caller(struct ctx *c)
 
 	c->state = a;
 	err = throttle_check(c, THROTTLE_PASSWORD, caller_id(c));
-	if (!err)
-		err = throttle_check(c, THROTTLE_EXPORT, caller_id(c));
 	return err ? err : users_by_id(c->db, c->user_id, &a->user);
 }
 
@@ -88,7 +86,10 @@ create_export(struct ctx *c)
 			   : refuse_code(c, ERR_UNAUTHORIZED, "bad_password",
 				 "Incorrect password");
 	}
-	err = throttle_forgive(c, THROTTLE_PASSWORD, caller_id(c));
+	/* Here, so that what was asked for with the same key is no more. */
+	err = throttle_check(c, THROTTLE_EXPORT, caller_id(c));
+	if (!err)
+		err = throttle_forgive(c, THROTTLE_PASSWORD, caller_id(c));
 	if (!err)
 		err = throttle_count(c, THROTTLE_EXPORT, caller_id(c));
 	if (!err)
@@ -147,7 +148,8 @@ static const struct route routes[] = {
     ROUTE(POST, "/users/me/export", create_export, session_user,
 	.prepare = load_caller, .work = check_password, .lane = LANE_HASH,
 	.in = &export_request, .out = &export_job, .tx = TX_WRITE,
-	.status = 202, .refusals = ERRORS_OF(ERR_UNAUTHORIZED, ERR_TOO_MANY),
+	.idempotent = IDEMPOTENT, .status = 202,
+	.refusals = ERRORS_OF(ERR_UNAUTHORIZED, ERR_TOO_MANY),
 	.doc = "Ask for a file with everything about the own account"),
     ROUTE(GET, "/users/me/exports/{job_id}", read_export, session_user,
 	.in = &export_path, .out = &export_job, .tx = TX_READ,

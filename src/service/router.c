@@ -50,6 +50,8 @@ openapi(struct ctx *c)
 {
 	const struct buf *doc = c->app->openapi;
 
+	/* Asked for again each time, and sent when it is another. */
+	c->cache = "no-cache";
 	return reply_text(c, "application/json", doc->data, doc->len);
 }
 

@@ -35,6 +35,7 @@ struct crew {
 	const struct config *config;
 	const struct task_kind *const *kinds;
 	const struct templates *templates;
+	struct kv_store *kv;
 	struct pool *pool;
 	struct uuid id;
 	bool once;

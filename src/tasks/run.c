@@ -47,6 +47,8 @@ decode_args(struct run *r)
 	err = json_parse(
 	    r->row->args, strlen(r->row->args), JSON_DEPTH, &doc, &fault);
 	in.json = doc;
+	in.source = r->row->args;
+	in.nsource = strlen(in.source);
 	if (!err)
 		err = schema_decode(
 		    t->mem, r->kind->args, &in, args, &presence, faults);
@@ -286,6 +288,7 @@ run_task(struct hand *h, const struct task_row *row)
 	    .config = h->crew->config,
 	    .templates = h->crew->templates,
 	    .mailer = h->mailer,
+	    .kv = h->crew->kv,
 	    .id = row->id,
 	    .attempt = row->attempts};
 	r.task.kind = r.kind;

@@ -301,10 +301,10 @@ run_once(struct runner *r)
 
 int
 runner_run(const struct config *config, const struct task_kind *const *kinds,
-    bool once)
+    struct kv_store *kv, bool once)
 {
 	struct runner r = {
-	    .crew = {.config = config, .kinds = kinds, .once = once}};
+	    .crew = {.config = config, .kinds = kinds, .kv = kv, .once = once}};
 	int status = 0;
 
 	open_runner(&r);

@@ -16,11 +16,12 @@
  * Until SIGTERM, SIGINT or SIGUSR1, then finishes what runs, at most
  * DRAIN_TIMEOUT_MS; what is cut off goes back to the queue, and the process
  * ends with 75 (EX_TEMPFAIL). `once`: until nothing is due, and 1 when the
- * queue cannot be read. Else returns 0. `kinds` is NULL-ended.
+ * queue cannot be read. Else returns 0. `kinds` is NULL-ended; the store is for
+ * tasks that need it.
  *
  * db_library_open() and log_init() are the caller's.
  */
-int runner_run(
-    const struct config *, const struct task_kind *const *kinds, bool once);
+int runner_run(const struct config *, const struct task_kind *const *kinds,
+    struct kv_store *, bool once);
 
 #endif

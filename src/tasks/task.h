@@ -20,6 +20,7 @@
 #include "core/time.h"
 #include "db/db.h"
 
+struct kv_store;
 struct mailer;
 struct task_kind;
 struct templates;
@@ -31,6 +32,7 @@ struct task {
 	const struct config *config;
 	const struct templates *templates;
 	struct mailer *mailer; /* this thread's */
+	struct kv_store *kv;   /* kv/store.h; the domain's alone */
 	const struct task_kind *kind;
 	struct uuid id;
 	int64_t attempt;  /* 1 for the first */

@@ -127,7 +127,25 @@ check_session(struct ctx *c)
 	return err;
 }
 
-const struct guard active_user = {"OAuth2PasswordBearer", users_authenticate,
-    users_refusals, users_coded_refusals, NULL};
-const struct guard session_user = {"OAuth2PasswordBearer", check_session,
-    users_refusals, users_coded_refusals, NULL};
+static enum err
+check_visitor(struct ctx *c)
+{
+	if (ctx_header(c, "authorization") == NULL &&
+	    cookie_get(c, COOKIE_ACCESS) == NULL)
+		return OK;
+	return users_authenticate(c);
+}
+
+const struct guard active_user = {.scheme = "OAuth2PasswordBearer",
+    .check = users_authenticate,
+    .refusals = users_refusals,
+    .coded = users_coded_refusals};
+const struct guard session_user = {.scheme = "OAuth2PasswordBearer",
+    .check = check_session,
+    .refusals = users_refusals,
+    .coded = users_coded_refusals};
+const struct guard visitor = {.scheme = "OAuth2PasswordBearer",
+    .check = check_visitor,
+    .refusals = users_refusals,
+    .coded = users_coded_refusals,
+    .optional = true};

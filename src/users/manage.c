@@ -200,6 +200,8 @@ update_user(struct ctx *c)
 	if (!err)
 		err =
 		    within_reach(c, users_lock(c->db, in->user_id, &was), &was);
+	if (!err)
+		err = need_row(c, &user_public, &was);
 	if (err)
 		return err;
 	p.unverified = p.email != NULL && strcmp(p.email, was.email) != 0;
@@ -237,6 +239,8 @@ delete_user(struct ctx *c)
 		return fail(c, err, "User not found");
 	if (!err)
 		err = users_may_change(c, &u);
+	if (!err)
+		err = need_row(c, &user_public, &u);
 	if (!err)
 		err = users_delete(c->db, in->user_id);
 	if (err)

@@ -324,10 +324,16 @@ enum err users_check_password(struct ctx *, const char *member,
 extern const struct permission perm_users; /* accounts of others */
 extern const struct guard active_user;     /* session or API key */
 extern const struct guard session_user;    /* a person: no API key */
+/* Anybody: c->user is NULL for nobody, who brings a credential is let in by it
+ * or refused. */
+extern const struct guard visitor;
 /* Whoever has that permission: ROUTE(..., perm(perm_users), ...). */
-#define perm(what)                                                     \
-	((const struct guard){"OAuth2PasswordBearer", users_permitted, \
-	    users_refusals, users_coded_refusals, &(what)})
+#define perm(what)                                              \
+	((const struct guard){.scheme = "OAuth2PasswordBearer", \
+	    .check = users_permitted,                           \
+	    .refusals = users_refusals,                         \
+	    .coded = users_coded_refusals,                      \
+	    .needs = &(what)})
 enum err users_permitted(struct ctx *);
 extern const enum err users_refusals[], users_coded_refusals[];
 

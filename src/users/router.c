@@ -72,6 +72,8 @@ update_user_me(struct ctx *c)
 	/* Its address may have changed since the guard saw it. */
 	enum err err = users_lock(c->db, c->user_id, &was);
 
+	if (!err)
+		err = need_row(c, &user_public, &was);
 	if (err)
 		return err;
 	if (HAS(c, in, email)) {
@@ -172,12 +174,17 @@ update_password_me(struct ctx *c)
 static enum err
 delete_user_me(struct ctx *c)
 {
+	struct user was;
 	enum err err;
 
 	if (c->user->is_superuser)
 		return fail(c, ERR_FORBIDDEN,
 		    "Super users are not allowed to delete themselves");
-	err = users_delete(c->db, c->user_id);
+	err = users_lock(c->db, c->user_id, &was);
+	if (!err)
+		err = need_row(c, &user_public, &was);
+	if (!err)
+		err = users_delete(c->db, c->user_id);
 	if (err == ERR_NOT_FOUND)
 		return fail(c, err, "User not found");
 	if (err)

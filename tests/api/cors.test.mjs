@@ -112,7 +112,9 @@ for (const [name, method, path, options, status] of SIMPLE)
 		    .filter((header) => header.startsWith('access-control-')).sort();
 
 		assert.deepEqual(names(ours), ['access-control-allow-credentials',
-			'access-control-allow-origin']);
+			'access-control-allow-origin', 'access-control-expose-headers']);
+		assert.deepEqual(words(ours.headers['access-control-expose-headers']),
+		    ['ETag', 'Idempotency-Replayed', 'Retry-After', 'X-Request-ID']);
 		assert.equal(ours.headers['access-control-allow-credentials'], 'true');
 		assert.equal(ours.headers['access-control-allow-origin'], ORIGIN);
 		assert.ok(words(ours.headers.vary)?.includes('Origin'), ours.headers.vary);

@@ -11,7 +11,9 @@ import { setting, stack } from './stack.mjs';
 
 const ORIGIN = setting('FRONTEND_HOST');
 const KEEP = 'access-control-allow-credentials: true';
-const ALLOW = [KEEP, `access-control-allow-origin: ${ORIGIN}`, 'vary: Origin'];
+const EXPOSE = 'access-control-expose-headers: ' +
+    'ETag, Idempotency-Replayed, Retry-After, X-Request-ID';
+const ALLOW = [KEEP, `access-control-allow-origin: ${ORIGIN}`, EXPOSE, 'vary: Origin'];
 
 /* [what, Origin, the header lines of CORS in the answer] */
 const ORIGINS = [

@@ -37,7 +37,7 @@ const ANYWHERE = [413, 415, 500, 503];
 const UNREADABLE = ['There was an error parsing the body', 'The query is malformed'];
 
 /* Group 1 is FastAPI's: its failures have a detail alone. Ours have a code. */
-const OURS = [/^\/api\/v1\/(auth|admin)\//, /^\/api\/v1\/users\/me\/(preferences|exports?)/,
+const OURS = [/^\/api\/v1\/(auth|admin|kv|products)\b/, /^\/api\/v1\/users\/me\/(preferences|exports?)/,
 	/^\/\.well-known\//];
 const isOurs = (r) => OURS.some((path) => path.test(r.path));
 /* What nginx says too, which knows no codes. */
@@ -92,7 +92,8 @@ function decoded(path) {
 
 			if (text.includes('\0'))
 				throw new URIError('U+0000');
-			return text.includes('/') ? '' : text;
+			/* An encoded slash is a character of its segment. */
+			return text.replace(/\//g, '_');
 		}).join('/');
 	} catch {
 		return null;

@@ -140,6 +140,10 @@ test('an export holds everything, and nothing of others', async () => {
 	await api('POST', '/items/', { token: who.token,
 		json: { title: 'mine', description: '\u{1f600}\u2028"\\' } });
 	await api('POST', '/items/', { token: other.token, json: { title: 'not mine' } });
+	for (const [whose, key, body] of [[who, 'a\n/\u{1f600}', '{"z": 1.0, "a":"\\u00fc"}'],
+		[who, 'b', 'null'], [other, 'b', '"not mine"']])
+		expect(await api('PUT', `/kv/~/${encodeURIComponent(key)}`, { token: whose.token, body,
+			type: 'application/json' }), { status: 201 });
 	await api('PATCH', `/users/${who.user.id}`, { token: boss.token,
 		json: { full_name: 'Zoë Z' } });
 	const { text } = expect(await content(who, await ready(who)), {});
@@ -149,7 +153,7 @@ test('an export holds everything, and nothing of others', async () => {
 
 	assert.deepEqual(Object.keys(all), ['format', 'version', 'made_at', 'account',
 		'preferences', 'roles', 'sessions', 'devices', 'totp', 'passkeys', 'api_keys',
-		'items', 'exports', 'audit', 'audit_of_others']);
+		'items', 'kv', 'exports', 'audit', 'audit_of_others']);
 	assert.deepEqual([all.account.email, all.account.full_name, all.account.has_mfa],
 	    [who.email, 'Zoë Z', true]);
 	assert.deepEqual(all.preferences, { locale: 'de-CH', theme: 'dark',
@@ -162,6 +166,9 @@ test('an export holds everything, and nothing of others', async () => {
 	    [[key.id, 'my key', key.prefix]]);
 	assert.deepEqual(all.items.map(({ title, description }) => [title, description]),
 	    [['mine', '\u{1f600}\u2028"\\']]);
+	assert.deepEqual(all.kv.map(({ key, value, expires_at }) => [key, value, expires_at]),
+	    [['a\n/\u{1f600}', { z: 1, a: '\u00fc' }, null], ['b', null, null]]);
+	assert.ok(text.includes('"value":{"z":1.0,"a":"\\u00fc"}'));
 	assert.equal(all.exports.length, 1);
 	assert.ok(all.audit.length >= 5);
 	assert.ok(all.audit.every(({ actor_id }) => actor_id === who.user.id));
@@ -194,6 +201,19 @@ test('an export of many items', async () => {
 
 	assert.equal(items.length, n);
 	assert.equal(new Set(items.map(({ title }) => title)).size, n);
+});
+
+test('an export of many values', async () => {
+	const who = await account();
+	const keys = Array.from({ length: 1234 }, (_, i) => `k${i}`);
+
+	for (let i = 0; i < keys.length; i += 500)
+		await api('POST', '/kv/~/write', { token: who.token, json: { data:
+			Object.fromEntries(keys.slice(i, i + 500).map((k) => [k, k])) } });
+	const { kv } = JSON.parse((await content(who, await ready(who))).text);
+
+	assert.deepEqual(kv.map(({ key }) => key), [...keys].sort());
+	assert.ok(kv.every(({ key, value }) => key === value));
 });
 
 test('an export is its owner\'s, who knows the password', async () => {

@@ -58,6 +58,9 @@ const one = async () => people.one ??= await person();
 const put = async (who, title = 'mine') => expect(await api('POST', '/items/',
     { token: who.token, json: { title } }), {}).json;
 
+const makeProduct = ({ token }) => api('POST', '/products/', { token,
+	json: { sku: `T-${unique()}`, name: 'A thing', price: 1, currency: 'EUR' } });
+
 /* By operationId: the reply, who did it (null: nobody), and to which object. */
 export const OPERATIONS = {
 	'login-login_access_token': async () => {
@@ -159,6 +162,31 @@ export const OPERATIONS = {
 		const who = await one(), { id } = await put(who);
 
 		return [await api('DELETE', `/items/${id}`, { token: who.token }), who, 'item', id];
+	},
+	'products-create_product': async () => {
+		const boss = await admin();
+		const r = await makeProduct(boss);
+
+		return [r, boss, 'product', r.json.id];
+	},
+	'products-update_product': async () => {
+		const boss = await admin(), { json, headers } = await makeProduct(boss);
+
+		return [await api('PATCH', `/products/${json.id}`, { token: boss.token,
+			json: { price: 2 }, headers: { 'if-match': headers.etag } }), boss,
+		'product', json.id];
+	},
+	'products-delete_product': async () => {
+		const boss = await admin(), { json, headers } = await makeProduct(boss);
+
+		return [await api('DELETE', `/products/${json.id}`, { token: boss.token,
+			headers: { 'if-match': headers.etag } }), boss, 'product', json.id];
+	},
+	'products-change_stock': async () => {
+		const boss = await admin(), { json } = await makeProduct(boss);
+
+		return [await api('POST', `/products/${json.id}/stock`, { token: boss.token,
+			json: { delta: 1, reason: 'found' } }), boss, 'product', json.id];
 	},
 	'utils-test_email': async () => {
 		const boss = await admin();
@@ -315,6 +343,19 @@ export const OPERATIONS = {
 		return [await api('DELETE', `/admin/roles/${name}`, { token: boss.token }), boss,
 			'role', name];
 	},
+	'admin-put_space': async () => {
+		const boss = await admin(), name = `s-${unique()}`;
+
+		return [await api('PUT', `/admin/kv/spaces/${name}`, { token: boss.token, json: {} }),
+			boss, 'kv_space', name];
+	},
+	'admin-delete_space': async () => {
+		const boss = await admin(), name = `s-${unique()}`;
+
+		await api('PUT', `/admin/kv/spaces/${name}`, { token: boss.token, json: {} });
+		return [await api('DELETE', `/admin/kv/spaces/${name}`, { token: boss.token }), boss,
+			'kv_space', name];
+	},
 	'admin-put_user_roles': async () => {
 		const boss = await admin(), { user } = await signUp();
 		const roles = [await makeRole('items')];
@@ -347,6 +388,11 @@ export const EXCEPTIONS = {
 	'private-create_user': 'exists in development alone',
 	'login-test_token': 'writes nothing',
 	'login-recover_password_html_content': 'writes nothing',
+	'kv-read_values': 'writes nothing',
+	'kv-write_values': 'values would be written twice',
+	'kv-delete_values': 'values would be written twice',
+	'kv-put_value': 'values would be written twice',
+	'kv-delete_value': 'values would be written twice',
 	'auth-create_passkey_options': 'a challenge, which changes nothing',
 	'auth-create_login_options': 'a challenge, which changes nothing',
 };

@@ -1,7 +1,7 @@
 #!/bin/bash
 # shellcheck disable=SC2034 # its parts use what is set here
-# `atrium user`, `atrium keys` and the manual pages, with the real programs on
-# a private MariaDB. Usage: run.sh [BUILDDIR]
+# `atrium user`, `atrium keys`, `atrium products` and the manual pages, with the
+# real programs on a private MariaDB. Usage: run.sh [BUILDDIR]
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 build=$(cd "${1:-$root/build}" && pwd -P) || exit 2
@@ -163,7 +163,8 @@ atrium migrate up </dev/null
 }
 worker_start || exit 2
 
-for part in words create change last list keys manual; do
+for part in words create change last list keys products products-files \
+	manual; do
 	# shellcheck source=/dev/null
 	. "$root/tests/cli/$part.sh"
 done

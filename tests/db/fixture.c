@@ -110,6 +110,26 @@ admin_int(const char *sql)
 	return value;
 }
 
+void
+admin_text(const char *sql, const char *column, char *out, size_t n)
+{
+	MYSQL_FIELD *field;
+	MYSQL_RES *rows;
+	MYSQL_ROW row;
+
+	if (mysql_query(connection, sql) != 0)
+		stop_at(sql, mysql_error(connection));
+	rows = mysql_store_result(connection);
+	row = rows != NULL ? mysql_fetch_row(rows) : NULL;
+	out[0] = '\0';
+	for (unsigned i = 0; row != NULL && i < mysql_num_fields(rows); i++) {
+		field = mysql_fetch_field_direct(rows, i);
+		if (strcmp(field->name, column) == 0 && row[i] != NULL)
+			snprintf(out, n, "%s", row[i]);
+	}
+	mysql_free_result(rows);
+}
+
 bool
 admin_until(const char *sql)
 {

@@ -17,8 +17,13 @@ extern CU_TestInfo target_tests[];
 extern CU_TestInfo types_tests[];
 extern CU_TestInfo documents_tests[];
 extern CU_TestInfo stmt_tests[];
+extern CU_TestInfo search_tests[];
+extern CU_TestInfo search_hostile_tests[];
+extern CU_TestInfo search_plan_tests[];
+extern CU_TestInfo search_words_tests[];
 extern CU_TestInfo pool_tests[];
 extern CU_TestInfo unit_tests[];
+extern CU_TestInfo alone_tests[];
 extern CU_TestInfo lost_tests[];
 extern CU_TestInfo down_tests[];
 extern CU_TestInfo migrate_tests[];
@@ -38,6 +43,8 @@ void fixture_close(void);
 void admin(const char *sql);
 /* Its first value. -1 for NULL and for no row. */
 int64_t admin_int(const char *sql);
+/* A column of its first row by name, "" for NULL and for no row. */
+void admin_text(const char *sql, const char *column, char *out, size_t n);
 /* Ends a connection and waits until the server has forgotten it. */
 void admin_kill(int64_t connection);
 /* Waits up to 5 s until the query's value is not 0. */

@@ -177,7 +177,7 @@ tasking_spawn(const struct config *config, const struct task_kind *const *kinds,
 	fd = open(log_path(), O_WRONLY | O_CREAT | O_APPEND, 0600);
 	dup2(fd, STDERR_FILENO);
 	log_init("tasks", LOG_INFO);
-	_exit(runner_run(config, kinds, once));
+	_exit(runner_run(config, kinds, NULL, once));
 }
 
 int

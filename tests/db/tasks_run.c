@@ -79,7 +79,7 @@ run_once(const struct task_kind *kind, int64_t keep_minutes)
 	struct config config = tasking_config();
 
 	config.TASK_KEEP_MINUTES = keep_minutes;
-	CU_ASSERT_EQUAL(runner_run(&config, kinds, true), 0);
+	CU_ASSERT_EQUAL(runner_run(&config, kinds, NULL, true), 0);
 }
 
 static void

@@ -88,6 +88,35 @@ write_again(const struct json *doc, size_t n)
 	buf_free(&twice);
 }
 
+/* As it was written, but for the blanks: the same document. */
+static void
+keep_parts(const struct json *doc, const char *text, size_t n)
+{
+	struct arena *mem = arena_new(64 << 20);
+	struct json_part whole = json_whole(text, n), name, value;
+	const struct json *member;
+	struct json_fault fault;
+	struct json *copy;
+	const char *kept;
+	size_t length;
+
+	kept = json_compact(mem, whole, &length);
+	need(length <= n && strlen(kept) == length);
+	need(json_parse(kept, length, JSON_DEPTH, &copy, &fault) == OK);
+	need(same(doc, copy));
+	json_free(copy);
+	if (json_kind(doc) == JSON_OBJECT)
+		while (json_next(&whole, &name, &value)) {
+			need(json_member(doc, json_plain(mem, name), &member));
+			kept = json_compact(mem, value, &length);
+			need(!json_parse(
+			    kept, length, JSON_DEPTH, &copy, &fault));
+			need(same(member, copy));
+			json_free(copy);
+		}
+	arena_free(mem);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -107,6 +136,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	need(err != OK || scan == OK);
 	if (err == OK) {
 		write_again(doc, n);
+		keep_parts(doc, text, n);
 	} else {
 		need(doc == NULL);
 		need(fault.utf8 || (fault.error != NULL && fault.offset <= n));

@@ -16,10 +16,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const char *target = arena_copy(mem, data, n);
 	const char *path;
 
-	if (form_path(mem, target, &path) == OK &&
-	    (path[0] != '/' || strlen(path) > n ||
-		!utf8_valid(path, strlen(path))))
-		abort();
+	if (form_path(mem, target, &path) == OK) {
+		const char *plain = form_segment(mem, path, strlen(path));
+
+		if (path[0] != '/' || strlen(path) > n ||
+		    strlen(plain) > strlen(path) ||
+		    !utf8_valid(plain, strlen(plain)))
+			abort();
+	}
 	arena_free(mem);
 	return 0;
 }

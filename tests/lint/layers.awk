@@ -29,6 +29,9 @@ BEGIN {
 	edge["privacy:preferences"]
 	edge["preferences:users"]
 	edge["auth:preferences"]
+	edge["products:users"]
+	edge["kv:users"]
+	edge["privacy:kv"]
 
 	# One owner for each foreign library (the start of a path).
 	own["<mysql.h>"] = "db/"
@@ -40,10 +43,13 @@ BEGIN {
 	own["<liboath/"] = own["<oath.h>"] = "core/totp.c"
 	own["<qrencode.h>"] = "core/qr.c"
 	own["<fido.h>"] = own["<fido/"] = "core/webauthn"
+	own["<hiredis/"] = "kv/store_redis"
+	own["<msgpack"] = "kv/store_tarantool"
+	own["<csv.h>"] = "core/csv.c"
 	own["<curl/"] = "services/"
 	own["<openssl/"] = "core/"
-	own["<idn2.h>"] = own["<unicase.h>"] = own["<unictype.h>"] = "core/email"
-	own["<uninorm.h>"] = own["<uniname.h>"] = own["<unistr.h>"] = "core/email"
+	own["<idn2.h>"] = own["<unicase.h>"] = own["<unictype.h>"] = "core/"
+	own["<uninorm.h>"] = own["<uniname.h>"] = own["<unistr.h>"] = "core/"
 
 	# Files outside a layer that all may know.
 	free["build.h"]
@@ -98,7 +104,7 @@ function check_include(path,	i, you, their)
 	if (layer(you) == layer(me) && you != me && layer(me) < domain)
 		bad("siblings do not know each other")
 	if (path == "db/unit.h" && me !~ /^(db|tasks|cli|)$/ &&
-	    FILENAME !~ /^http\/dispatch\./)
+	    FILENAME !~ /^http\/(dispatch|attempt)\./)
 		bad("only the dispatcher, tasks and cli end transactions")
 	if (layer(me) == domain)
 		check_kind(you, their)

@@ -30,6 +30,21 @@ digests(void)
 	    "6d1cf22d7cc09b085dfc25ee1a1f3ae0265804c607bc2074ad253bcc82fd81ee");
 }
 
+/* FIPS 180-1. */
+static void
+old_digests(void)
+{
+	uint8_t out[SHA1_SIZE];
+	char hex[2 * SHA1_SIZE + 1];
+
+	crypto_sha1("abc", 3, out);
+	crypto_hex(out, sizeof(out), hex);
+	CU_ASSERT_STRING_EQUAL(hex, "a9993e364706816aba3e25717850c26c9cd0d89d");
+	crypto_sha1("", 0, out);
+	crypto_hex(out, sizeof(out), hex);
+	CU_ASSERT_STRING_EQUAL(hex, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+}
+
 static void
 compares(void)
 {
@@ -83,6 +98,7 @@ prints(void)
 }
 
 CU_TestInfo crypto_tests[] = {{"SHA-256 of known texts", digests},
+    {"SHA-1", old_digests},
     {"comparison looks at all bytes and lengths", compares},
     {"random bytes differ and cover all values", is_random},
     {"wiping zeroes what was asked", wipes},

@@ -74,6 +74,8 @@ decoding_run_json(
 	CU_ASSERT_EQUAL_FATAL(
 	    json_parse(json, strlen(json), 8, &r->doc, &why), OK);
 	in.json = r->doc;
+	in.source = json;
+	in.nsource = strlen(json);
 	decoding_run(r, schema, &in);
 }
 

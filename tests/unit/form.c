@@ -9,19 +9,23 @@
 static void
 test_path(void)
 {
-	static const char *const rows[][2] = {
-	    {"/", "/"},
-	    {"/a%20b?x=1", "/a b"},
-	    {"/a+b", "/a+b"},
-	    {"/a%2Fb%3f", "/a/b?"},
-	    {"/%c3%BC#f", "/\xC3\xBC"},
-	    {"/\xC3\xBC", "/\xC3\xBC"},
-	    {"/a%0Ab", "/a\nb"},
-	    {"/?", "/"},
+	/* The target, its path, and what that stands for. */
+	static const char *const rows[][3] = {
+	    {"/", "/", "/"},
+	    {"/a%20b?x=1", "/a%20b", "/a b"},
+	    {"/a+b", "/a+b", "/a+b"},
+	    {"/a%2Fb%3f", "/a%2Fb%3f", "/a/b?"},
+	    {"/%c3%BC#f", "/%c3%BC", "/\xC3\xBC"},
+	    {"/\xC3\xBC", "/\xC3\xBC", "/\xC3\xBC"},
+	    {"/\xC3%BC", "/\xC3%BC", "/\xC3\xBC"},
+	    {"/a%0Ab", "/a%0Ab", "/a\nb"},
+	    {"/%2541", "/%2541", "/%41"},
+	    {"/?", "/", "/"},
 	};
 	static const char *const refused[] = {"", "?", "a", "*", "http://x/",
 	    "/%", "/%4", "/%4x", "/%x4", "/a%00b", "/%ff", "/%c0%af",
-	    "/%ed%a0%80", "/\xFF", "/%4?41", "/%%41"};
+	    "/%ed%a0%80", "/\xFF", "/%4?41", "/%%41", "/%c3/%bc", "/%c3%2F%bc",
+	    "/%25%"};
 	struct arena *mem = arena_new(1 << 20);
 	const char *path;
 
@@ -29,7 +33,11 @@ test_path(void)
 		path = NULL;
 		CU_ASSERT_EQUAL_FATAL(form_path(mem, rows[i][0], &path), OK);
 		CU_ASSERT_STRING_EQUAL(path, rows[i][1]);
+		CU_ASSERT_STRING_EQUAL(
+		    form_segment(mem, path, strlen(path)), rows[i][2]);
 	}
+	CU_ASSERT_STRING_EQUAL(form_segment(mem, "a%2Fb/c", 5), "a/b");
+	CU_ASSERT_STRING_EQUAL(form_segment(mem, "", 0), "");
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		CU_ASSERT_EQUAL(
 		    form_path(mem, refused[i], &path), ERR_BAD_REQUEST);

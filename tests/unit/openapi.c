@@ -4,9 +4,12 @@
 #include "http/openapi.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "app.h"
 #include "core/json.h"
+#include "core/search.h"
+#include "http/openapi_route.h"
 #include "http/openapi_schema.h"
 #include "unit.h"
 
@@ -137,10 +140,179 @@ shapes_of_any_value(void)
 	    "\"description\":\"It\"}");
 }
 
+static void
+shapes_of_maps(void)
+{
+	struct field f = {.name = "m", .type = FIELD_MAP, .min = 1};
+
+	check_shape(&f, true,
+	    "{\"type\":\"object\",\"additionalProperties\":{},"
+	    "\"propertyNames\":{\"minLength\":1,\"maxLength\":512},"
+	    "\"minProperties\":1,\"maxProperties\":1000}");
+	f.min = 0;
+	check_shape(
+	    &f, false, "{\"type\":\"object\",\"additionalProperties\":{}}");
+}
+
+struct wanted {
+	int64_t skip, limit;
+	const char *sort, *cursor;
+	struct raw_json value;
+};
+
+#define T struct wanted
+SCHEMA(wanted, "Wanted", FIELD(skip, .from = FROM_QUERY),
+    FIELD(limit, .from = FROM_QUERY), FIELD(sort, .from = FROM_QUERY),
+    FIELD(cursor, .from = FROM_QUERY, .max = 120));
+SCHEMA(wanted_whole, "WantedWhole", FIELD(limit, .from = FROM_QUERY),
+    FIELD(value, .flags = WHOLE, .doc = "It"));
+SCHEMA(wanted_row, "WantedRow", FIELD(limit));
+#undef T
+
+static const struct search search = {.table = "t",
+    .row = &wanted_row,
+    .key = "id",
+    ORDERS({"price", "price"}, {"made", "id"}),
+    .preset = "-made"};
+
+static void
+check_parameters(const struct route *r, bool coded, const char *text)
+{
+	const struct domain d = {.coded = coded};
+	struct buf out;
+
+	buf_init(&out, 1 << 16);
+	openapi_parameters(&out, &d, r);
+	CU_ASSERT_STRING_EQUAL(out.len > 0 ? out.data : "", text);
+	buf_free(&out);
+}
+
+#define QUERY(name, schema)                                           \
+	"{\"name\":\"" name "\",\"in\":\"query\",\"required\":false," \
+	"\"schema\":" schema "}"
+#define HEADER(name, required, schema, doc)                               \
+	"{\"name\":\"" name "\",\"in\":\"header\",\"required\":" required \
+	",\"schema\":" schema ",\"description\":\"" doc "\"}"
+#define TEXT   "{\"type\":\"string\"}"
+#define NUMBER "{\"type\":\"integer\"}"
+
+static void
+parameters_of_a_search(void)
+{
+	const struct route r = {
+	    .method = GET, .in = &wanted, .search = &search};
+
+	check_parameters(&r, false,
+	    ",\"parameters\":[" QUERY("skip", NUMBER) "," QUERY("limit",
+		NUMBER) ","
+			"{\"name\":\"sort\",\"in\":\"query\",\"required\":"
+			"false,"
+			"\"schema\":{\"type\":\"string\",\"enum\":[\"price\","
+			"\"-price\",\"made\",\"-made\"],\"default\":\"-made\"},"
+			"\"description\":\"The order; with a - before it, the "
+			"other way round\"},"
+			"{\"name\":\"cursor\",\"in\":\"query\","
+			"\"required\":false,\"schema\":{\"type\":\"string\","
+			"\"maxLength\":120},\"description\":\"`next` of the "
+			"page "
+			"before, with the same filters and sort, without "
+			"skip\"}]");
+}
+
+static void
+headers_of_a_request(void)
+{
+	static const char if_match[] = "The ETag of what is to be changed: 412 "
+				       "when it has changed meanwhile";
+	struct route r = {.method = PATCH};
+	char text[512];
+
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[0], ERR_MATCH);
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[1], OK);
+	snprintf(text, sizeof(text),
+	    ",\"parameters\":[" HEADER("If-Match", "false", TEXT, "%s") "]",
+	    if_match);
+	check_parameters(&r, true, text);
+	/* FastAPI's operations have the parameters that they had. */
+	check_parameters(&r, false, "");
+	r.match = MATCH_REQUIRED;
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[1], ERR_MATCH_REQUIRED);
+	snprintf(text, sizeof(text),
+	    ",\"parameters\":[" HEADER("If-Match", "true", TEXT, "%s") "]",
+	    if_match);
+	check_parameters(&r, true, text);
+	r = (struct route){.method = POST};
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[0], OK);
+	check_parameters(&r, true, "");
+	r.idempotent = IDEMPOTENT_REQUIRED;
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[0], ERR_BAD_REQUEST);
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[1], ERR_CONFLICT);
+	check_parameters(&r, true,
+	    ",\"parameters\":[" HEADER("Idempotency-Key", "true",
+		"{\"type\":\"string\",\"minLength\":1,\"maxLength\":64}",
+		"Done once for each key: a repeated request gets the first "
+		"one's reply") "]");
+	r = (struct route){.method = GET, .tx = TX_READ, .out = &wanted_row};
+	CU_ASSERT_TRUE(openapi_has_tag(&r));
+	check_parameters(&r, true,
+	    ",\"parameters\":[" HEADER("If-None-Match", "false", TEXT,
+		"An ETag that is there already: 304 while it holds") "]");
+	r.tx = TX_NONE;
+	CU_ASSERT_FALSE(openapi_has_tag(&r));
+	check_parameters(&r, true, "");
+}
+
+static void
+body_that_is_a_field(void)
+{
+	struct buf out;
+
+	buf_init(&out, 4096);
+	openapi_body(&out, &wanted_whole);
+	CU_ASSERT_STRING_EQUAL(out.data, "{\"description\":\"It\"}");
+	buf_free(&out);
+}
+
+/* A route of its own: credentials are welcome, and none are fine. */
+static void
+optional_credentials(void)
+{
+	static const struct guard guard = {
+	    .scheme = "OAuth2PasswordBearer", .optional = true};
+	static const struct route routes[] = {{.method = GET,
+	    .path = "/x",
+	    .name = "x",
+	    .doc = "X",
+	    .guard = &guard,
+	    .tx = TX_READ,
+	    .out = &wanted_row}};
+	const struct domain d = {
+	    .name = "x", .doc = "X", .routes = routes, .nroutes = 1};
+	const struct domain *const domains[] = {&d, NULL};
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	openapi_write(&out, domains, &config);
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+	    out.data, "\"security\":[{},{\"OAuth2PasswordBearer\":[]}]"));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(out.data, "\"304\":{\"description\":\"Not Modified\","));
+	CU_ASSERT_PTR_NOT_NULL(
+	    strstr(out.data, "\"200\":{\"description\":\"Successful Response\","
+			     "\"headers\":{\"ETag\":{\"$ref\":"
+			     "\"#/components/headers/ETag\"}},"));
+	buf_free(&out);
+}
+
 CU_TestInfo openapi_tests[] = {
     {"every route is an operation", every_route_is_an_operation},
     {"a field says its type, bounds and default", shape_of_a_field},
     {"a list of texts says its bounds and its items'", shapes_of_lists},
     {"any JSON value says nothing", shapes_of_any_value},
+    {"an object of any members says its bounds", shapes_of_maps},
+    {"a list's sort names its orders", parameters_of_a_search},
+    {"headers that count are parameters", headers_of_a_request},
+    {"a body may be a field", body_that_is_a_field},
+    {"credentials may be optional", optional_credentials},
     CU_TEST_INFO_NULL,
 };

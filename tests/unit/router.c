@@ -71,6 +71,20 @@ static const struct expectation expectations[] = {
     {GET, "/api/v1/users/7/rows/8", "row", 0, "7"},
     {GET, "/api/v1/users/me/rows/all", "all", 0, NULL},
     {GET, "/api/v1/users/me/rows/1", "row", 0, "me"},
+    {GET, "/api/v1/users/a%2Fb", "one", 0, "a/b"},
+    {GET, "/api/v1/users/%2F", "one", 0, "/"},
+    {GET, "/api/v1/users/me%2Frows%2Fall", "one", 0, "me/rows/all"},
+    {GET, "/api/v1/users/a%2Fb%2f/rows/all", "row", 0, "a/b/"},
+    {GET, "/api/v1/users/%6De", "me", 0, NULL},
+    {GET, "/api/v1/users/..", "one", 0, ".."},
+    {GET, "/api/v1/users/%2e%2E/", "one", 0, ".."},
+    {GET, "/api/v1/users/%2e%2e%2Fthings", "one", 0, "../things"},
+    {GET, "/api/v1/users/%257Bid%7D", "one", 0, "%7Bid}"},
+    {GET, "/api/v1/users/%0A%20", "one", 0, "\n "},
+    {GET, "/api%2Fv1/things", NULL, 0, NULL},
+    {GET, "%2Fapi/v1/things", NULL, 0, NULL},
+    {GET, "/api/v1/users/../things", NULL, 0, NULL},
+    {GET, "/api/v1/things%2F", NULL, 0, NULL},
     {GET, "/api/v1/things", "things", 0, NULL},
     {GET, "/api/v1/things/", "things", 0, NULL},
     {PUT, "/api/v1/users/me", NULL, 1U << GET | 1U << PATCH | 1U << DELETE,
@@ -221,10 +235,41 @@ refusals(void)
 	REFUSED(r);
 }
 
+/* A route that declares what it cannot keep. */
+static void
+refuses_options(void)
+{
+	static const struct guard user = {.scheme = "A", .check = nothing};
+	static const struct guard maybe = {
+	    .scheme = "A", .check = nothing, .optional = true};
+	struct route r = ROW(POST, "/a", "a", .tx = TX_WRITE);
+	const struct route strict =
+	    ROW(PATCH, "/a", "a", .tx = TX_WRITE, .match = MATCH_REQUIRED);
+
+	r.idempotent = IDEMPOTENT;
+	REFUSED(r);
+	r.guard = &maybe;
+	REFUSED(r);
+	r.guard = &user;
+	CU_ASSERT_FALSE(is_refused(&r, 1));
+	r.type = "text/plain";
+	REFUSED(r);
+	r.type = NULL;
+	r.tx = TX_READ;
+	REFUSED(r);
+	r.tx = TX_WRITE;
+	r.method = PUT;
+	REFUSED(r);
+	CU_ASSERT_FALSE(is_refused(&strict, 1));
+	REFUSED(ROW(POST, "/a", "a", .tx = TX_WRITE, .match = MATCH_REQUIRED));
+	REFUSED(ROW(GET, "/a", "a", .match = MATCH_REQUIRED));
+}
+
 CU_TestInfo router_tests[] = {
     {"a path finds its route, or what it allows", matches},
     {"parameters are named as their route names them", names_of_params},
     {"a table with a fault is refused", refusals},
     {"so are two domains with one path", refuses_across_domains},
+    {"so is an option where it has no sense", refuses_options},
     CU_TEST_INFO_NULL,
 };

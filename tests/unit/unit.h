@@ -10,13 +10,18 @@ bool unit_aborts(void (*)(void));
 
 extern CU_TestInfo arena_tests[];
 extern CU_TestInfo buf_tests[];
+extern CU_TestInfo csv_tests[];
 extern CU_TestInfo utf8_tests[];
 extern CU_TestInfo json_tests[];
 extern CU_TestInfo json_scan_tests[];
 extern CU_TestInfo encode_tests[];
 extern CU_TestInfo router_tests[];
 extern CU_TestInfo openapi_tests[];
+extern CU_TestInfo etag_tests[];
 extern CU_TestInfo lanes_tests[];
+extern CU_TestInfo found_tests[];
+extern CU_TestInfo search_tests[];
+extern CU_TestInfo words_tests[];
 extern CU_TestInfo trail_tests[];
 extern CU_TestInfo uuid_tests[];
 extern CU_TestInfo time_tests[];
@@ -27,6 +32,7 @@ extern CU_TestInfo decode_tests[];
 extern CU_TestInfo values_tests[];
 extern CU_TestInfo form_tests[];
 extern CU_TestInfo texts_tests[];
+extern CU_TestInfo maps_tests[];
 extern CU_TestInfo recovery_codes_tests[];
 
 extern CU_TestInfo log_tests[];
@@ -52,6 +58,7 @@ extern CU_TestInfo webauthn_message_tests[];
 extern CU_TestInfo config_tests[];
 extern CU_TestInfo env_file_tests[];
 
+extern CU_TestInfo lines_tests[];
 extern CU_TestInfo mustache_tests[];
 extern CU_TestInfo mustache_spec_tests[];
 extern CU_TestInfo template_tests[];

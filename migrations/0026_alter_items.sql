@@ -1,0 +1,4 @@
+-- up
+ALTER TABLE items ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- down
+ALTER TABLE items DROP COLUMN version;

@@ -1,0 +1,44 @@
+/*
+ * What all products have in common: how many there are, and the version of
+ * what visitors see of them. One row, that a change locks until its end: so it
+ * comes last.
+ */
+#include "db/db.h"
+#include "products/model.h"
+
+enum err
+products_totals(struct db *db, struct product_totals *t)
+{
+	enum err err = db_one(db, &product_totals, t,
+	    SQL0("SELECT active, inactive, version FROM product_totals"
+		 " WHERE id = 1"));
+
+	if (err != ERR_NOT_FOUND)
+		return err;
+	*t = (struct product_totals){0};
+	return OK;
+}
+
+static enum err
+add(struct db *db, int64_t active, int64_t inactive, bool seen)
+{
+	return db_exec(db, NULL,
+	    SQL("INSERT INTO product_totals (id, active, inactive, version)"
+		" VALUES (1, ?, ?, 1) ON DUPLICATE KEY UPDATE"
+		" active = active + ?, inactive = inactive + ?,"
+		" version = version + ?",
+		ARG(active), ARG(inactive), ARG(active), ARG(inactive),
+		ARG((int64_t)seen)));
+}
+
+enum err
+products_changed(struct db *db, int64_t active, int64_t inactive)
+{
+	return add(db, active, inactive, true);
+}
+
+enum err
+products_hidden(struct db *db, int64_t inactive)
+{
+	return add(db, 0, inactive, false);
+}

@@ -1,0 +1,164 @@
+/*
+ * Products: what there is to buy. Grouped by the file that implements.
+ */
+#ifndef PRODUCTS_MODEL_H
+#define PRODUCTS_MODEL_H
+
+#include "core/err.h"
+#include "core/search.h"
+
+struct arena;
+struct buf;
+struct ctx;
+struct db;
+struct domain;
+struct permission;
+
+/* A row of products. Money in minor units of its currency (ISO 4217). */
+struct product {
+	struct uuid id;
+	const char *sku; /* unique, compared by bytes */
+	const char *name;
+	const char *description; /* or NULL */
+	const char *category;    /* or NULL */
+	int64_t price;
+	const char *currency;        /* "EUR" */
+	int64_t stock;               /* never below 0 */
+	bool in_stock;               /* stock > 0: the database says so */
+	bool active;                 /* others see it */
+	struct uuid image_file_id;   /* or nil */
+	const char *stripe_price_id; /* or NULL */
+	int64_t version; /* of the row: its ETag for who may change it */
+	/*
+	 * Of what visitors see of it, their ETag: it stays when the stock goes
+	 * from 7 to 6, as does updated_at.
+	 */
+	int64_t edition;
+	struct timestamp created_at, updated_at;
+};
+
+enum { PRODUCT_FIRST = 1 }; /* version and edition of a new one */
+/* Of a price and of a stock: an order of 50,000 of them still fits. */
+#define PRODUCT_AMOUNT_MAX INT64_C(1000000000000)
+
+/* ?q=&category=...: what is not given filters nothing */
+struct product_query {
+	int64_t skip, limit;
+	const char *sort, *cursor;
+	const char *q, *category;
+	int64_t min_price, max_price;
+	bool in_stock;
+	bool active; /* staff alone: others see active ones */
+};
+
+struct stock_change {
+	struct uuid id;
+	int64_t delta; /* not 0 */
+	const char *reason;
+};
+
+struct stock {
+	int64_t stock, version;
+};
+
+/* The row of product_totals: of all products. */
+struct product_totals {
+	int64_t active, inactive;
+	int64_t version; /* two lists of one version show visitors the same */
+};
+
+/* schemas.c */
+extern const struct schema product_row;
+extern const struct schema product_public, products_public; /* visitors */
+extern const struct schema product_staff, products_staff;   /* perm_products */
+extern const struct schema product_query;
+/* Of struct product: what is not given of an update stays as it is: HAS(). */
+extern const struct schema product_create, product_update;
+extern const struct schema stock_change, stock_public;
+extern const struct schema product_trail, stock_trail; /* what a trail shows */
+extern const struct schema product_totals;
+
+/* dao.c: ERR_NOT_FOUND for no row, ERR_CONFLICT for a sku that is taken */
+extern const struct search products_search;
+/* `lock`: nobody else changes it before the transaction ends. */
+enum err products_by_id(
+    struct db *, struct uuid id, bool lock, struct product *) MUST_CHECK;
+/* `active_only`: whatever was asked for, as visitors see it. */
+enum err products_list(struct db *, const struct asked *, bool active_only,
+    struct list *) MUST_CHECK;
+enum err products_count(struct db *, const struct asked *, bool active_only,
+    int64_t most, int64_t *n) MUST_CHECK;
+enum err products_insert(struct db *, const struct product *) MUST_CHECK;
+/*
+ * The row as it was read, locked, becomes *p, with its version. Another
+ * edition is a change that visitors see.
+ */
+enum err products_update(
+    struct db *, const struct product *was, const struct product *p) MUST_CHECK;
+/* ERR_CONFLICT: something refers to it. */
+enum err products_delete(struct db *, const struct product *) MUST_CHECK;
+
+/* dao_totals.c */
+enum err products_totals(struct db *, struct product_totals *) MUST_CHECK;
+/*
+ * In the transaction of a change, last: visitors see another list. How many
+ * more products are active, and how many more are not.
+ */
+enum err
+products_changed(struct db *, int64_t active, int64_t inactive) MUST_CHECK;
+/* The same where visitors see no difference. */
+enum err products_hidden(struct db *, int64_t inactive) MUST_CHECK;
+
+/* rules.c */
+/* What a schema cannot say of a product. */
+struct product_fault {
+	const char *member; /* "sku" */
+	const char *value, *why;
+};
+enum { PRODUCT_RULES = 3 };
+/* How many faults there are; what is NULL in the row is not looked at. */
+size_t
+product_faults(const struct product *, struct product_fault out[PRODUCT_RULES]);
+
+/* schemas_file.c: what `atrium products` reads and writes of a row */
+extern const struct schema product_file;
+
+/* dao_import.c */
+enum { PRODUCTS_BATCH = 64 };
+/* Those that exist, of 1 to PRODUCTS_BATCH; `lock` as above. */
+enum err products_by_skus(struct db *, const char *const *skus, size_t n,
+    bool lock, struct list *) MUST_CHECK;
+/*
+ * New rows, or (`exist`) rows that were read and locked before, as they shall
+ * be. ERR_CONFLICT for a sku that is taken.
+ */
+enum err products_import_batch(
+    struct db *, const struct product *, size_t n, bool exist) MUST_CHECK;
+/* By id, those after it (nil: from the beginning). */
+enum err products_after(struct db *, struct uuid after, bool active_only,
+    int64_t limit, struct list *) MUST_CHECK;
+
+/* dependencies.c: the product, when the caller may see it, or why not; locked
+ * where the route writes, and as If-Match has it (http/etag.h) */
+enum err
+need_product(struct ctx *, struct uuid id, struct product *) MUST_CHECK;
+/* Whether the caller has perm_products; nobody has not. */
+enum err products_is_staff(struct ctx *, bool *staff) MUST_CHECK;
+
+/* list.c */
+enum err products_show_list(struct ctx *);
+/* Who may keep the answer to a GET, and how long. */
+void products_allow_caches(struct ctx *);
+/*
+ * The ETag of what visitors see. Staff sees more by the same address, so the
+ * tags of both are never alike.
+ */
+void products_public_tag(struct ctx *, int64_t version);
+
+/* Make, change and delete products, and see those that are not active. */
+extern const struct permission perm_products;
+
+/* router.c */
+extern const struct domain products;
+
+#endif
