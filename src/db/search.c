@@ -53,23 +53,57 @@ ends_ordered(const struct query *q, const struct index *index, size_t n)
 	return *left != NULL && strcmp(*left, key) == 0 && left[1] == NULL;
 }
 
-/* The index with most equal columns, of those that give the order. */
+/*
+ * Whether all that is given can be told from the index, or, where it cannot,
+ * tells few rows apart: true and false. Else another index may be better, and
+ * the server's statistics know which.
+ */
+static bool
+suits(const struct query *q, const struct index *index)
+{
+	const struct search *s = q->asked->search;
+	size_t i, k;
+
+	for (i = 0; i < s->nfilters; i++) {
+		const struct filter *filter = &s->filters[i];
+		const struct field *f = search_given(q->asked, filter);
+
+		if (f == NULL || f->type == FIELD_BOOL)
+			continue;
+		for (k = 0; index->columns[k] != NULL; k++)
+			if (strcmp(index->columns[k], filter->column) == 0)
+				break;
+		if (index->columns[k] == NULL)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The index with most equal columns, of those that give the order. To count,
+ * any order will do, and the index that has all columns that are asked for.
+ */
 static void
 choose_index(struct query *q, bool ordered)
 {
 	const struct search *s = q->asked->search;
+	const struct index *index;
 	size_t i, n;
 
 	for (i = 0; i < s->nindexes; i++) {
-		n = count_equal(q, &s->indexes[i]);
+		index = &s->indexes[i];
+		n = count_equal(q, index);
 		/* The order's own column may be equal to something too. */
-		while (ordered && n > 0 && !ends_ordered(q, &s->indexes[i], n))
+		while (ordered && n > 0 && !ends_ordered(q, index, n))
 			n--;
-		if (ordered && !ends_ordered(q, &s->indexes[i], n))
+		if (ordered ? !ends_ordered(q, index, n) : n == 0)
 			continue;
-		if (q->index != NULL && n <= q->nequal)
+		if (q->index != NULL && n < q->nequal)
 			continue;
-		q->index = &s->indexes[i];
+		if (q->index != NULL && n == q->nequal &&
+		    (suits(q, q->index) || !suits(q, index)))
+			continue;
+		q->index = index;
 		q->nequal = n;
 	}
 }
@@ -116,37 +150,11 @@ put_select(struct query *q)
 }
 
 /*
- * Whether all that is given can be told from the index, or, where it cannot,
- * tells few rows apart: true and false. Else another index may be better, and
- * the server's statistics know which.
- */
-static bool
-suits(const struct query *q)
-{
-	const struct search *s = q->asked->search;
-	size_t i, k;
-
-	for (i = 0; i < s->nfilters; i++) {
-		const struct filter *filter = &s->filters[i];
-		const struct field *f = search_given(q->asked, filter);
-
-		if (f == NULL || f->type == FIELD_BOOL)
-			continue;
-		for (k = 0; q->index->columns[k] != NULL; k++)
-			if (strcmp(q->index->columns[k], filter->column) == 0)
-				break;
-		if (q->index->columns[k] == NULL)
-			return false;
-	}
-	return true;
-}
-
-/*
  * FROM. Full text gives its rows in the order of their relevance, so that a
  * limit leaves the best; to ask for that order costs a sort of them all.
  */
 static void
-put_from(struct query *q, bool ordered)
+put_from(struct query *q)
 {
 	const struct search *s = q->asked->search;
 	char limit[32];
@@ -172,7 +180,7 @@ put_from(struct query *q, bool ordered)
 		search_put(q, s->key);
 		search_put(q, " = hit.");
 		search_put(q, s->key);
-	} else if (q->index != NULL && (ordered || q->nequal > 0) && suits(q)) {
+	} else if (q->index != NULL && suits(q, q->index)) {
 		search_put(q, " FORCE INDEX (");
 		search_put(q, q->index->name);
 		search_put(q, ")");
@@ -183,7 +191,7 @@ put_from(struct query *q, bool ordered)
 static void
 put_rows(struct query *q, int64_t limit)
 {
-	put_from(q, true);
+	put_from(q);
 	search_put_where(q, true);
 	put_order(q);
 	if (q->asked->skip > 0) {
@@ -262,7 +270,7 @@ search_count(struct query *q, const struct asked *asked, int64_t most)
 {
 	begin(q, asked, false);
 	search_put(q, "SELECT COUNT(*) AS n FROM (SELECT 1");
-	put_from(q, false);
+	put_from(q);
 	search_put_where(q, false);
 	search_put(q, " LIMIT ?) AS counted");
 	search_put_arg(q, arg_int(most + 1));

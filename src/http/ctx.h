@@ -51,6 +51,7 @@ struct ctx {
 	const struct token_rules *rules; /* this thread's, as are these */
 	struct token_cache *tokens;
 	struct again *again;
+	const uint8_t *tag_key; /* of tags that are digests (etag.h) */
 	const struct route *route;
 	const struct domain *domain; /* of the route */
 	struct request *request;     /* engine.h */

@@ -14,6 +14,7 @@
 #include "core/keys.h"
 #include "core/log.h"
 #include "core/password.h"
+#include "core/siphash.h"
 #include "core/token_cache.h"
 #include "db/unit.h"
 #include "http/access_log.h"
@@ -42,6 +43,7 @@ struct thread {
 	struct token_rules rules;
 	struct token_cache *tokens;
 	struct again *again;
+	uint8_t tag_key[SIPHASH_KEY];
 	struct arena *mem;
 	struct buf raw, head, body;
 	struct faults faults;
@@ -59,6 +61,18 @@ struct walk {
 	struct json *doc;
 	int64_t began_us, queued_us;
 };
+
+/* One and the same for all workers that have SECRET_KEY. */
+static void
+make_tag_key(const char *secret, uint8_t out[SIPHASH_KEY])
+{
+	static const char purpose[] = "entity tags";
+	uint8_t sum[SHA256_SIZE];
+
+	crypto_hmac_sha256(
+	    secret, strlen(secret), purpose, sizeof(purpose) - 1, sum);
+	memcpy(out, sum, SIPHASH_KEY);
+}
 
 static void *
 thread_new(void *arg, bool hashing)
@@ -82,6 +96,7 @@ thread_new(void *arg, bool hashing)
 	    .audience = config->TOKEN_AUDIENCE};
 	t->tokens = token_cache_new(&t->rules);
 	t->again = again_new();
+	make_tag_key(config->SECRET_KEY, t->tag_key);
 	t->mem = arena_new(
 	    ARENA_MIN + (size_t)config->BODY_LIMIT * ARENA_PER_BODY_BYTE);
 	buf_init(&t->raw, (size_t)config->BODY_LIMIT);
@@ -144,6 +159,7 @@ begin(struct thread *t, struct walk *w, struct request *r)
 	    .rules = &t->rules,
 	    .tokens = t->tokens,
 	    .again = t->again,
+	    .tag_key = t->tag_key,
 	    .request = r,
 	    .id = arrival_id(t->mem, r),
 	    .body = &t->body,

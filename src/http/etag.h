@@ -1,7 +1,7 @@
 /*
  * Conditional requests (RFC 9110, section 13). A row that has a version names
- * itself "v<version>"; any other answer of a GET gets the digest of its body
- * from the dispatcher. Entity tags are compared whole; for If-None-Match a
+ * itself "v<version>"; any other answer of a GET gets a digest of its body from
+ * the dispatcher. Entity tags are compared whole; for If-None-Match a
  * weak one counts, for If-Match it never does (section 13.1).
  */
 #ifndef HTTP_ETAG_H

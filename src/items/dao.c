@@ -48,8 +48,7 @@ items_update(struct db *db, const struct item *i)
 {
 	enum err err = db_exec(db, NULL,
 	    SQL("UPDATE items SET title = ?, description = ?,"
-		" version = version + 1"
-		" WHERE owner_id = ? AND id = ?",
+		" version = version + 1 WHERE owner_id = ? AND id = ?",
 		ARG(i->title), ARG(i->description), ARG(i->owner_id),
 		ARG(i->id)));
 

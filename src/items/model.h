@@ -23,20 +23,9 @@ struct item {
 	int64_t version; /* of the row: its ETag */
 };
 
-struct item_create {
-	const char *title;
-	const char *description;
-};
-
-/* What is not given stays as it is: HAS(). */
-struct item_update {
-	struct uuid id;
-	const char *title;
-	const char *description;
-};
-
 /* schemas.c */
 extern const struct schema item_row, item_public, items_public;
+/* Inputs; what is not given of an update stays as it is: HAS(). */
 extern const struct schema item_create, item_update;
 
 /* dao.c: ERR_NOT_FOUND for no row */

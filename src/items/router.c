@@ -30,7 +30,7 @@ read_item(struct ctx *c)
 static enum err
 create_item(struct ctx *c)
 {
-	const struct item_create *in = INPUT(c, item_create);
+	const struct item *in = ctx_input(c, &item_create);
 	const struct item i = {.id = uuid_new(),
 	    .owner_id = c->user_id,
 	    .title = in->title,
@@ -46,7 +46,7 @@ create_item(struct ctx *c)
 static enum err
 update_item(struct ctx *c)
 {
-	const struct item_update *in = INPUT(c, item_update);
+	const struct item *in = ctx_input(c, &item_update);
 	struct item was, i;
 	enum err err = need_item(c, in->id, &was);
 

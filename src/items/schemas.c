@@ -9,18 +9,12 @@ SCHEMA(item_row, "ItemRow", FIELD(id), FIELD(owner_id), FIELD(title),
 SCHEMA(item_public, "ItemPublic", FIELD(title, .min = 1, .max = 255),
     FIELD(description, .flags = NULLABLE, .max = 255), FIELD(id),
     FIELD(owner_id), FIELD(created_at, .flags = NULLABLE));
-#undef T
-
-LISTING(items_public, "ItemsPublic", item_public);
-
-#define T struct item_create
 SCHEMA(item_create, "ItemCreate",
     FIELD(title, .flags = REQUIRED, .min = 1, .max = 255),
     FIELD(description, .flags = NULLABLE, .max = 255));
-#undef T
-
-#define T struct item_update
 SCHEMA(item_update, "ItemUpdate", FIELD(id, .from = FROM_PATH),
     FIELD(title, .min = 1, .max = 255),
     FIELD(description, .flags = NULLABLE, .max = 255));
 #undef T
+
+LISTING(items_public, "ItemsPublic", item_public);

@@ -119,14 +119,17 @@ spaces_forget(struct db *db, struct uuid id)
 	    SQL("UPDATE kv_spaces SET name = NULL WHERE id = ?", ARG(id)));
 }
 
-/* One that holds values waits for the task that removes them. */
+/*
+ * One that holds values waits for the task that removes them; its counters
+ * (version 0) go with it.
+ */
 enum err
 spaces_purge(struct db *db, int64_t limit)
 {
 	return db_exec(db, NULL,
 	    SQL("DELETE FROM kv_spaces WHERE name IS NULL AND owner_id IS NULL"
 		" AND NOT EXISTS (SELECT 1 FROM kv_values v"
-		" WHERE v.space_id = kv_spaces.id) LIMIT ?",
+		" WHERE v.space_id = kv_spaces.id AND v.version > 0) LIMIT ?",
 		ARG(limit)));
 }
 

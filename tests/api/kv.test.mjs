@@ -24,7 +24,7 @@ async function space(fields = {}) {
 	return { name, reader, writer, both, kv: hand(token, {}, name) };
 }
 
-const values = (id) => sqlCount('SELECT COUNT(*) FROM kv_values WHERE k > \'\' AND space_id =' +
+const values = (id) => sqlCount('SELECT COUNT(*) FROM kv_values WHERE version > 0 AND space_id =' +
     hex(id));
 
 test('~ is the own space, and nobody else\'s', async () => {

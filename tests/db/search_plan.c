@@ -269,6 +269,36 @@ few_rows_of_another(void)
 	things_drop();
 }
 
+/* Counting reads entries of one index, as many as are counted. */
+static void
+counts_in_the_index(void)
+{
+	struct pool *pool = new_pool(1, 100, 5000);
+	struct counters before, after, look;
+	struct question q;
+	struct db db;
+	int64_t n = 0;
+
+	things_make_many(MANY);
+	unit_open(&db, pool, TX_READ);
+	look = cost_of_looking(&db);
+	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
+		ask(&q, &plans[i], false);
+		before = counters(&db);
+		CU_ASSERT_EQUAL(
+		    db_search_count(&db, &q.asked, NULL, 0, 200, &n), OK);
+		after = counters(&db);
+		CU_ASSERT_EQUAL(n, 201);
+		CU_ASSERT_TRUE(after.read - before.read - look.read <= 203);
+		/* The derived table is read as it was made. */
+		CU_ASSERT_TRUE(
+		    after.scanned - before.scanned - look.scanned <= 203);
+	}
+	unit_close(&db);
+	pool_free(pool);
+	things_drop();
+}
+
 static int64_t
 kept(void)
 {
@@ -338,6 +368,7 @@ CU_TestInfo search_plan_tests[] = {
     {"each order comes from its index, at any depth", by_its_index},
     {"what is skipped is read in the index alone", skips_in_the_index},
     {"few rows of another index go before an order", few_rows_of_another},
+    {"counting reads the index alone", counts_in_the_index},
     {"few statements stay prepared", statements_are_bounded},
     CU_TEST_INFO_NULL,
 };

@@ -37,6 +37,7 @@ extern CU_TestInfo recovery_codes_tests[];
 
 extern CU_TestInfo log_tests[];
 extern CU_TestInfo crypto_tests[];
+extern CU_TestInfo siphash_tests[];
 extern CU_TestInfo password_tests[];
 extern CU_TestInfo password_policy_tests[];
 extern CU_TestInfo token_tests[];
