@@ -31,6 +31,10 @@ enum search_test {
 	SEARCH_WORDS
 };
 
+/*
+ * A text column that is compared is utf8mb4, or the input's pattern lets ASCII
+ * alone through: an ASCII column compared with more is an error of the server.
+ */
 struct filter {
 	const char *field;  /* of the input: "min_price" */
 	const char *column; /* "price"; of SEARCH_WORDS: "name, description" */
