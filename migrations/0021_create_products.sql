@@ -19,6 +19,8 @@ CREATE TABLE products (
 	UNIQUE KEY products_sku (sku),
 	KEY products_by_name (name, id),
 	KEY products_by_price (price, id),
+	-- Not the unique one: MariaDB sorts by (sku, id) whatever InnoDB
+	-- appends to it.
 	KEY products_by_sku (sku, id),
 	KEY products_active (active, id),
 	KEY products_active_name (active, name, id),

@@ -24,6 +24,7 @@ max-connections=300
 innodb-buffer-pool-size=128M
 innodb-buffer-pool-size-max=256M
 innodb-log-file-size=64M
+innodb-ft-result-cache-limit=32M
 innodb-use-native-aio=OFF
 query-cache-type=OFF
 query-cache-size=0

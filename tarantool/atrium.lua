@@ -378,12 +378,21 @@ function atrium.remove(space, name, ends, now, ...)
 	return change(remove_one, space, name, ends, now, ...)
 end
 
--- A tuple of each key, or nil.
-function atrium.read(space, now, keys)
+-- A tuple, or as lists have it without its text.
+local function row(t, texts)
+	return texts and t or {
+		t[KEY], #t[TEXT], t[STAMP], t[UPDATED], t[EXPIRES]
+	}
+end
+
+-- A row of each key, or nil.
+function atrium.read(space, now, keys, texts)
 	local found = {}
 
 	for i, key in ipairs(keys) do
-		found[i] = live(space, key, now) or box.NULL
+		local t = live(space, key, now)
+
+		found[i] = t ~= nil and row(t, texts) or box.NULL
 	end
 	return found
 end
@@ -403,10 +412,7 @@ function atrium.list(space, now, prefix, from, after, limit, texts)
 			break
 		end
 		if not is_over(t[EXPIRES], now) then
-			found[#found + 1] = texts and t or {
-				key, #t[TEXT], t[STAMP], t[UPDATED],
-				t[EXPIRES]
-			}
+			found[#found + 1] = row(t, texts)
 		end
 	end
 	return found

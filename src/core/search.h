@@ -24,9 +24,10 @@ enum search_test {
 	SEARCH_BEFORE, /* column < value */
 	SEARCH_PREFIX, /* the text of the column begins with it */
 	/*
-	 * Full text (InnoDB): every word, each may go on. Words that it does
-	 * not index (core/words.h) are left out; when none is left, the text
-	 * of the first column has to begin with the value. One of a search.
+	 * Full text (InnoDB): every word, the last may go on. Words that it
+	 * does not index (core/words.h) are left out; when none is left, the
+	 * text of the first column has to begin with the value. One of a
+	 * search.
 	 */
 	SEARCH_WORDS
 };
@@ -146,6 +147,7 @@ struct found {
 	int64_t count;
 	bool more;
 	bool exact;       /* the count is right, however large it is */
+	bool counted;     /* count and more came with the rows */
 	const char *next; /* cursor, or NULL: that was all */
 };
 

@@ -61,7 +61,7 @@ const char *
 words_query(struct arena *mem, const char *text)
 {
 	const uint8_t *p = (const uint8_t *)text, *word;
-	char *query = arena_alloc(mem, strlen(text) + 3 * WORDS_MAX + 1, 1);
+	char *query = arena_alloc(mem, strlen(text) + 2 * WORDS_MAX + 2, 1);
 	size_t n, nchars, len = 0;
 
 	for (int words = 0; words < WORDS_MAX;) {
@@ -76,7 +76,9 @@ words_query(struct arena *mem, const char *text)
 		query[len++] = '+';
 		memcpy(query + len, word, n);
 		len += n;
-		query[len++] = '*';
 	}
-	return len > 0 ? query : NULL;
+	if (len == 0)
+		return NULL;
+	query[len] = '*';
+	return query;
 }

@@ -57,6 +57,15 @@ bool conn_hung_up(const struct conn *);
 
 /* stmt.c */
 
+/*
+ * What a statement of full text begins with: the server stops it after a
+ * second, or sooner where the session's own limit is shorter.
+ */
+#define WORDS_BEGIN                                              \
+	"/*M!100108 SET STATEMENT max_statement_time = IF("      \
+	"@@max_statement_time > 0 AND @@max_statement_time < 1," \
+	" @@max_statement_time, 1) FOR */ "
+
 /* One run of a prepared statement. */
 struct call {
 	const char *sql;
@@ -66,8 +75,10 @@ struct call {
 	const struct schema *view; /* NULL: no rows come */
 	void *row;                 /* of the one row that may come, or */
 	struct list *list;         /* of all rows */
-	int64_t n;                 /* out: rows that came, or were matched */
-	bool sent;                 /* out: the server may have done it */
+	/* Out: a number that stands after the view's columns, or NULL. */
+	int64_t *last;
+	int64_t n; /* out: rows that came, or were matched */
+	bool sent; /* out: the server may have done it */
 };
 
 /* Rows and texts go to the arena. */
@@ -77,9 +88,13 @@ void stmt_close_all(struct conn *);
 
 /* session.c */
 
-/* db_all() of a text that was put together, from literals (search.c). */
+/*
+ * db_all() of a text that was put together, from literals (search.c). `last`:
+ * struct call.
+ */
 enum err db_composed(struct db *, const struct schema *view, struct list *,
-    const char *sql, const struct arg *, size_t nargs) MUST_CHECK;
+    int64_t *last, const char *sql, const struct arg *,
+    size_t nargs) MUST_CHECK;
 
 /* row.c */
 
@@ -118,6 +133,13 @@ enum outcome arg_bind(struct conn *, struct arena *, const struct arg *,
 /* Not connected, maybe. ERR_BUSY when none came back in time. */
 enum err pool_take(struct pool *, struct conn **) MUST_CHECK;
 void pool_give(struct pool *, struct conn *);
+/*
+ * Full text takes the server's time and memory, however little it gives: so
+ * many at a time. False: no more now; true: pool_searched() when it is done.
+ */
+enum { POOL_SEARCHES = 2 };
+bool pool_may_search(struct pool *) MUST_CHECK;
+void pool_searched(struct pool *);
 /* True once a second: for messages that a dead server would repeat. */
 bool pool_may_complain(struct pool *);
 

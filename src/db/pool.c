@@ -21,6 +21,7 @@ struct pool {
 	pthread_cond_t back;
 	struct conn *idle; /* connected or not */
 	int nidle;
+	int nsearches;
 	int64_t complained;
 	struct conn conns[];
 };
@@ -124,6 +125,26 @@ pool_give(struct pool *p, struct conn *conn)
 	p->idle = conn;
 	p->nidle++;
 	pthread_cond_signal(&p->back);
+	pthread_mutex_unlock(&p->lock);
+}
+
+bool
+pool_may_search(struct pool *p)
+{
+	bool may;
+
+	pthread_mutex_lock(&p->lock);
+	may = p->nsearches < POOL_SEARCHES;
+	p->nsearches += may;
+	pthread_mutex_unlock(&p->lock);
+	return may;
+}
+
+void
+pool_searched(struct pool *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->nsearches--;
 	pthread_mutex_unlock(&p->lock);
 }
 

@@ -147,44 +147,63 @@ put_select(struct query *q)
 			search_put(q, ", ");
 		search_put_column(q, row->fields[i].name);
 	}
+	if (q->counted)
+		search_put(q, ", hit.last");
 }
 
 /*
- * FROM. Full text gives its rows in the order of their relevance, so that a
- * limit leaves the best; to ask for that order costs a sort of them all.
+ * What full text finds that meets all conditions. It gives its rows in the
+ * order of their relevance, so that a limit leaves the best; to ask for that
+ * order costs a sort of them all.
  */
 static void
-put_from(struct query *q)
+put_hits(struct query *q)
 {
 	const struct search *s = q->asked->search;
 	char limit[32];
 
-	search_put(q, " FROM ");
-	if (q->words != NULL) {
-		search_put(q, "(SELECT ");
+	if (q->counted) {
+		search_put(q, "(SELECT best.");
 		search_put(q, s->key);
-		search_put(q, " FROM ");
-		search_put(q, s->table);
-		search_put(q, " WHERE MATCH (");
-		search_put(q, search_words_filter(q)->column);
-		search_put(q, ") AGAINST (? IN BOOLEAN MODE)");
-		search_put_arg(q, arg_text(q->words));
-		snprintf(limit, sizeof(limit), " LIMIT %d", SEARCH_WORDS_MAX);
-		search_put(q, limit);
-		search_put(q, ") AS hit STRAIGHT_JOIN ");
+		search_put(q, ", COUNT(*) OVER () AS last FROM ");
 	}
+	search_put(q, "(SELECT ");
+	search_put_column(q, s->key);
+	search_put(q, " FROM ");
 	search_put(q, s->table);
 	search_put(q, " AS t");
+	search_put_where(q);
+	q->nconditions = 0;
+	snprintf(limit, sizeof(limit), " LIMIT %d", SEARCH_WORDS_MAX + 1);
+	search_put(q, limit);
+	search_put(q, q->counted ? ") AS best) AS hit" : ") AS hit");
+}
+
+/* FROM and WHERE, but for a cursor. */
+static void
+put_from(struct query *q)
+{
+	const struct search *s = q->asked->search;
+
+	search_put(q, " FROM ");
 	if (q->words != NULL) {
-		search_put(q, " ON t.");
+		put_hits(q);
+		search_put(q, " STRAIGHT_JOIN ");
+		search_put(q, s->table);
+		search_put(q, " AS t ON t.");
 		search_put(q, s->key);
 		search_put(q, " = hit.");
 		search_put(q, s->key);
-	} else if (q->index != NULL && suits(q, q->index)) {
+		return;
+	}
+	search_put(q, s->table);
+	search_put(q, " AS t");
+	if (q->index != NULL && suits(q, q->index)) {
 		search_put(q, " FORCE INDEX (");
 		search_put(q, q->index->name);
 		search_put(q, ")");
 	}
+	search_put_where(q);
 }
 
 /* From FROM to LIMIT. */
@@ -192,7 +211,7 @@ static void
 put_rows(struct query *q, int64_t limit)
 {
 	put_from(q);
-	search_put_where(q, true);
+	search_put_after(q);
 	put_order(q);
 	if (q->asked->skip > 0) {
 		search_put(q, " LIMIT ?, ?");
@@ -241,7 +260,10 @@ begin(struct query *q, const struct asked *asked, bool ordered)
 		q->words =
 		    words_query(q->mem, FIELD_OF(char *, asked->input, f));
 	}
-	if (q->words == NULL)
+	q->counted = q->words != NULL && ordered && asked->after == NULL;
+	if (q->words != NULL)
+		search_put(q, WORDS_BEGIN);
+	else
 		choose_index(q, ordered);
 }
 
@@ -271,14 +293,29 @@ search_count(struct query *q, const struct asked *asked, int64_t most)
 	begin(q, asked, false);
 	search_put(q, "SELECT COUNT(*) AS n FROM (SELECT 1");
 	put_from(q);
-	search_put_where(q, false);
 	search_put(q, " LIMIT ?) AS counted");
 	search_put_arg(q, arg_int(most + 1));
 }
 
 static enum err
+run(struct db *db, const struct query *q, const struct schema *view,
+    struct list *out, int64_t *total)
+{
+	int64_t *last = q->counted ? total : NULL;
+	enum err err;
+
+	if (q->words != NULL && !pool_may_search(db->pool))
+		return ERR_BUSY;
+	err = db_composed(db, view, out, last, q->sql, q->arg, q->nargs);
+	if (q->words != NULL)
+		pool_searched(db->pool);
+	return err;
+}
+
+/* Where the rows tell how many there are in all, *total does. */
+static enum err
 list_rows(struct db *db, const struct asked *asked, const struct fixed *fixed,
-    size_t nfixed, int64_t limit, struct list *out)
+    size_t nfixed, int64_t limit, struct list *out, int64_t *total)
 {
 	struct query q;
 
@@ -286,14 +323,33 @@ list_rows(struct db *db, const struct asked *asked, const struct fixed *fixed,
 	q.fixed = fixed;
 	q.nfixed = nfixed;
 	search_list(&q, asked, limit);
-	return db_composed(db, asked->search->row, out, q.sql, q.arg, q.nargs);
+	return run(db, &q, asked->search->row, out, total);
 }
 
 enum err
 db_search(struct db *db, const struct asked *asked, const struct fixed *fixed,
     size_t nfixed, struct list *out)
 {
-	return list_rows(db, asked, fixed, nfixed, asked->limit + 1, out);
+	int64_t total;
+
+	return list_rows(
+	    db, asked, fixed, nfixed, asked->limit + 1, out, &total);
+}
+
+enum err
+db_search_found(struct db *db, const struct asked *asked,
+    const struct fixed *fixed, size_t nfixed, struct found *out)
+{
+	int64_t total = -1;
+	enum err err = list_rows(
+	    db, asked, fixed, nfixed, asked->limit + 1, &out->data, &total);
+
+	if (err || total < 0)
+		return err;
+	out->counted = true;
+	out->more = total > SEARCH_WORDS_MAX;
+	out->count = out->more ? SEARCH_WORDS_MAX : total;
+	return OK;
 }
 
 enum err
@@ -303,11 +359,12 @@ db_search_page(struct db *db, const struct search *search, struct uuid owner,
 	const struct fixed own = {search->owner, ARG(owner)};
 	struct asked asked = {
 	    .search = search, .skip = at->skip, .limit = at->limit};
+	int64_t total;
 
 	if (!search_order(search, NULL, &asked.order, &asked.descending))
 		BUG("the preset of a search is none of its orders");
 	return list_rows(
-	    db, &asked, &own, !uuid_is_nil(&owner), at->limit, out);
+	    db, &asked, &own, !uuid_is_nil(&owner), at->limit, out, &total);
 }
 
 struct total {
@@ -330,7 +387,7 @@ db_search_count(struct db *db, const struct asked *asked,
 	q.fixed = fixed;
 	q.nfixed = nfixed;
 	search_count(&q, asked, most);
-	err = db_composed(db, &search_total, &found, q.sql, q.arg, q.nargs);
+	err = run(db, &q, &search_total, &found, NULL);
 	if (!err)
 		*n = ((const struct total *)found.rows)->n;
 	return err;

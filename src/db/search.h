@@ -14,8 +14,9 @@ enum {
 	SEARCH_STATEMENTS = 64,
 	SEARCH_FIXED = 4,
 	/*
-	 * What full text finds before filters and order look at it: the rows
-	 * that match best.
+	 * What full text finds, with all filters, before the order looks at
+	 * it: the rows that match best, and one more, which says that there
+	 * are others.
 	 */
 	SEARCH_WORDS_MAX = 1000,
 	/*
@@ -38,6 +39,14 @@ struct fixed {
  */
 enum err db_search(struct db *, const struct asked *, const struct fixed *,
     size_t nfixed, struct list *) MUST_CHECK;
+/*
+ * The same, into out->data. Where a full text was asked for, the rows come
+ * with out->count and out->more (and out->counted), so that it runs once; not
+ * so where no row came. ERR_BUSY: too many search words at the moment, or they
+ * found more than the server's time and memory are for.
+ */
+enum err db_search_found(struct db *, const struct asked *,
+    const struct fixed *, size_t nfixed, struct found *) MUST_CHECK;
 /*
  * How many there are in all (no skip, limit, cursor). They are counted up to
  * `most`; most + 1 says that there are more.

@@ -18,6 +18,7 @@ struct query {
 	const struct index *index; /* that is counted on, or NULL */
 	size_t nequal;             /* its columns that are equal to something */
 	const char *words;         /* of the full text, or NULL */
+	bool counted;              /* its last column is how many were found */
 	size_t nconditions;
 	struct arg arg[ARGS_MAX];
 	size_t nargs, len;
@@ -36,11 +37,10 @@ void search_put(struct query *, const char *);
 /* "t." and its name. */
 void search_put_column(struct query *, const char *);
 void search_put_arg(struct query *, struct arg);
-/*
- * WHERE: the conditions of the program, the filters that are given, and, where
- * `after` says so, what comes after the cursor's place.
- */
-void search_put_where(struct query *, bool after);
+/* WHERE: the conditions of the program, and the filters that are given; */
+void search_put_where(struct query *);
+/* and what comes after the cursor's place. */
+void search_put_after(struct query *);
 /* The filter that searches words, when it is given. */
 const struct filter *search_words_filter(const struct query *);
 

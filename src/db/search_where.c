@@ -164,6 +164,16 @@ put_no_words(struct query *q, const char *columns, const char *text)
 }
 
 static void
+put_match(struct query *q, const char *columns)
+{
+	put_and(q);
+	search_put(q, "MATCH (");
+	search_put(q, columns);
+	search_put(q, ") AGAINST (? IN BOOLEAN MODE)");
+	search_put_arg(q, arg_text(q->words));
+}
+
+static void
 put_filter(struct query *q, const struct filter *filter, const struct field *f)
 {
 	static const char *const tests[] = {[SEARCH_FROM] = " >= ?",
@@ -187,12 +197,14 @@ put_filter(struct query *q, const struct filter *filter, const struct field *f)
 	case SEARCH_WORDS:
 		if (q->words == NULL)
 			put_no_words(q, filter->column, value.v.s);
+		else
+			put_match(q, filter->column);
 		return;
 	}
 }
 
-static void
-put_conditions(struct query *q)
+void
+search_put_where(struct query *q)
 {
 	const struct search *s = q->asked->search;
 	const struct field *f;
@@ -207,9 +219,8 @@ put_conditions(struct query *q)
 	}
 }
 
-/* What comes after the place of a cursor. */
-static void
-put_after(struct query *q)
+void
+search_put_after(struct query *q)
 {
 	const struct asked *asked = q->asked;
 	const char *column = asked->order->column, *key = asked->search->key;
@@ -245,12 +256,4 @@ search_words_filter(const struct query *q)
 		    search_given(q->asked, &s->filters[i]) != NULL)
 			return &s->filters[i];
 	return NULL;
-}
-
-void
-search_put_where(struct query *q, bool after)
-{
-	put_conditions(q);
-	if (after)
-		put_after(q);
 }

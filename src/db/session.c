@@ -12,6 +12,9 @@
 enum {
 	SNAPSHOT_CHANGED = 1020,
 	CHECK_OF_MYSQL = 3819, /* MySQL 8: a CHECK constraint */
+	/* Of a storage engine, as they are: full text finds too much for */
+	ENGINE_MEMORY = 128,  /* innodb_ft_result_cache_limit */
+	ENGINE_STOPPED = 188, /* the time that a statement has */
 	US_PER_MS = 1000
 };
 
@@ -57,6 +60,8 @@ error_of(unsigned error)
 	case ER_UNKNOWN_COM_ERROR: /* a Galera node that is not ready */
 	case ER_QUERY_INTERRUPTED:
 	case ER_STATEMENT_TIMEOUT:
+	case ENGINE_MEMORY:
+	case ENGINE_STOPPED:
 		return ERR_BUSY;
 	default:
 		return ERR_INTERNAL;
@@ -245,10 +250,11 @@ db_all(struct db *db, const struct schema *view, struct list *list,
 
 enum err
 db_composed(struct db *db, const struct schema *view, struct list *list,
-    const char *sql, const struct arg *args, size_t nargs)
+    int64_t *last, const char *sql, const struct arg *args, size_t nargs)
 {
 	struct call call = {.sql = sql,
 	    .composed = true,
+	    .last = last,
 	    .args = args,
 	    .nargs = nargs,
 	    .view = view,

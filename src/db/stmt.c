@@ -94,6 +94,8 @@ check_verb(const char *sql, bool rows)
 	};
 	size_t i;
 
+	if (strncmp(sql, WORDS_BEGIN, sizeof(WORDS_BEGIN) - 1) == 0)
+		sql += sizeof(WORDS_BEGIN) - 1;
 	for (i = 0; i < 4; i++)
 		if (begins_with(sql, verbs[rows][i]))
 			return;
@@ -185,14 +187,14 @@ keep_recent(struct conn *c, struct stmt *s)
 }
 
 static void
-check_columns(MYSQL_STMT *handle, const struct schema *view)
+check_columns(MYSQL_STMT *handle, const struct schema *view, size_t ncells)
 {
 	MYSQL_RES *columns = mysql_stmt_result_metadata(handle);
 	size_t i;
 
 	if (columns == NULL)
 		log_fatal("out of memory");
-	if (mysql_num_fields(columns) != view->nfields)
+	if (mysql_num_fields(columns) != ncells)
 		BUG("the columns of a statement are not the view's fields");
 	for (i = 0; i < view->nfields; i++)
 		if (strcmp(mysql_fetch_field(columns)->name,
@@ -202,19 +204,23 @@ check_columns(MYSQL_STMT *handle, const struct schema *view)
 }
 
 static enum outcome
-bind_view(struct conn *c, struct stmt *s, const struct schema *view)
+bind_view(struct conn *c, struct stmt *s, const struct call *call)
 {
-	MYSQL_BIND binds[SCHEMA_FIELDS];
-	size_t i;
+	static const struct field last = {.name = "last", .type = FIELD_INT};
+	const struct schema *view = call->view;
+	size_t i, n = view->nfields + (call->last != NULL);
+	MYSQL_BIND binds[SCHEMA_FIELDS + 1];
 
-	check_columns(s->handle, view);
+	check_columns(s->handle, view, n);
 	s->view = NULL;
 	free(s->cells);
-	s->cells = calloc(view->nfields, sizeof(s->cells[0]));
+	s->cells = calloc(n, sizeof(s->cells[0]));
 	if (s->cells == NULL)
 		log_fatal("out of memory");
 	for (i = 0; i < view->nfields; i++)
 		cell_bind(&s->cells[i], &view->fields[i], &binds[i]);
+	if (call->last != NULL)
+		cell_bind(&s->cells[i], &last, &binds[i]);
 	if (mysql_stmt_bind_result(s->handle, binds) != 0)
 		return conn_fail(c, mysql_stmt_errno(s->handle),
 		    mysql_stmt_error(s->handle));
@@ -241,7 +247,7 @@ ready(struct conn *c, const struct call *call, struct stmt **s)
 		return outcome;
 	if (call->view == NULL)
 		BUG("a statement with rows is run without a view");
-	return bind_view(c, *s, call->view);
+	return bind_view(c, *s, call);
 }
 
 static enum outcome
@@ -329,6 +335,8 @@ fetch(struct conn *c, struct stmt *s, struct arena *mem, struct call *call)
 		outcome = row_store(c, s->handle, s->cells, s->view, mem,
 		    next_row(mem, call, &rows, &cap));
 		call->n++;
+		if (call->last != NULL)
+			*call->last = s->cells[s->view->nfields].v.i;
 	}
 	if (outcome != DONE)
 		mysql_stmt_free_result(s->handle);

@@ -160,7 +160,7 @@ reset(struct ctx *c)
 {
 	c->state = NULL;
 	c->trail = (struct trail){0};
-	c->once = NULL;
+	c->once = c->once_asked = NULL;
 	c->detail = NULL;
 	c->code = NULL;
 	c->out = NULL;

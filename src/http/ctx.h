@@ -20,6 +20,7 @@ struct again;
 struct app;
 struct db;
 struct domain;
+struct match;
 struct request;
 struct route;
 struct token_cache;
@@ -53,6 +54,7 @@ struct ctx {
 	struct again *again;
 	const uint8_t *tag_key; /* of tags that are digests (etag.h) */
 	const struct route *route;
+	const struct match *match;   /* how it was found */
 	const struct domain *domain; /* of the route */
 	struct request *request;     /* engine.h */
 	const char *raw;             /* the body as it came, nraw bytes */
@@ -70,7 +72,8 @@ struct ctx {
 	struct trail trail;
 	struct owned owned; /* of a route with counts */
 	const char *once;   /* names the work of an Idempotency-Key, or NULL */
-	void *state;        /* what prepare and work leave for handle */
+	const char *once_asked; /* the same, of what was asked for with it */
+	void *state;            /* what prepare and work leave for handle */
 
 	struct buf *body; /* the reply: encoded, sent after the commit */
 	const struct schema *out; /* its view; NULL: that of the route */

@@ -181,6 +181,7 @@ match(struct walk *w)
 	if (err)
 		return err;
 	router_match(w->c.app->router, w->c.mem, w->method, path, &w->match);
+	w->c.match = &w->match;
 	w->c.route = w->match.route;
 	w->c.domain = w->match.domain;
 	w->c.coded = w->c.domain != NULL && w->c.domain->coded;

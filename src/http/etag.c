@@ -90,10 +90,11 @@ judge(struct ctx *c, const char *tag)
 		return OK;
 	if (none != NULL && has(none, tag, true))
 		return ERR_MATCH;
-	if (c->route->match != MATCH_REQUIRED || match != NULL)
+	if (c->route->match == MATCH_HONOURED || match != NULL)
 		return OK;
-	/* To make what is not there, If-None-Match is enough. */
-	return none != NULL && tag == NULL ? OK : ERR_MATCH_REQUIRED;
+	if (c->route->match == MATCH_OR_NEW && none != NULL && tag == NULL)
+		return OK;
+	return ERR_MATCH_REQUIRED;
 }
 
 static bool

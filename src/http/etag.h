@@ -19,7 +19,8 @@ struct ctx;
 /* What a route that writes says of If-Match: route.match. */
 enum match_rule {
 	MATCH_HONOURED, /* when it is given: 412 when it does not hold */
-	MATCH_REQUIRED  /* 428 when it is not given */
+	MATCH_REQUIRED, /* 428 when it is not given */
+	MATCH_OR_NEW    /* the same, but If-None-Match does for what is new */
 };
 
 /*

@@ -291,7 +291,8 @@ found_uncounted(const struct asked *a, const struct found *out)
 {
 	bool last = out->data.n <= (size_t)a->limit;
 
-	return a->after == NULL && !(last && (out->data.n > 0 || a->skip == 0));
+	return a->after == NULL && !out->counted &&
+	       !(last && (out->data.n > 0 || a->skip == 0));
 }
 
 static void
@@ -300,6 +301,8 @@ set_count(const struct asked *a, struct found *out)
 	if (a->after != NULL) {
 		out->count = a->after->count;
 		out->more = a->after->more;
+	} else if (out->counted) {
+		return;
 	} else if (!found_uncounted(a, out)) {
 		out->count = a->skip + (int64_t)out->data.n;
 	} else if (out->count > FOUND_COUNT && !out->exact) {

@@ -7,7 +7,7 @@
  *	enum err err = found_ask(c, &asked);
  *
  *	if (!err)
- *		err = products_list(c->db, &asked, &out.data);
+ *		err = products_list(c->db, &asked, &out);
  *	if (!err && found_uncounted(&asked, &out))
  *		err = products_count(c->db, &asked, FOUND_COUNT, &out.count);
  *	return err ? err : reply_found(c, &asked, &out);

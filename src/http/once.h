@@ -28,6 +28,7 @@ struct once {
 	 * request with the same key. *replayed: the kept reply is made, with
 	 * Idempotency-Replayed: true, and the handler is not called.
 	 * ERR_INVALID idempotency_mismatch: the key belongs to another body;
+	 * ERR_TOO_MANY idempotency_full: the user has no room for another key;
 	 * ERR_RETRY: the other is not done, or there was a deadlock.
 	 */
 	enum err (*begin)(struct ctx *, bool *replayed);

@@ -29,8 +29,9 @@ openapi_conditions(const struct route *r)
 {
 	static const enum err none[] = {OK}, match[] = {ERR_MATCH, OK},
 			      required[] = {ERR_MATCH, ERR_MATCH_REQUIRED, OK},
-			      once[] = {ERR_CONFLICT, OK},
-			      needed[] = {ERR_BAD_REQUEST, ERR_CONFLICT, OK};
+			      once[] = {ERR_CONFLICT, ERR_TOO_MANY, OK},
+			      needed[] = {ERR_BAD_REQUEST, ERR_CONFLICT,
+				  ERR_TOO_MANY, OK};
 
 	if (r->method == POST && r->idempotent == NOT_IDEMPOTENT)
 		return none;
@@ -38,14 +39,14 @@ openapi_conditions(const struct route *r)
 		return r->idempotent == IDEMPOTENT_REQUIRED ? needed : once;
 	if (r->method == GET)
 		return openapi_has_tag(r) ? match : none;
-	return r->match == MATCH_REQUIRED ? required : match;
+	return r->match == MATCH_HONOURED ? match : required;
 }
 
 void
 openapi_reply_headers(struct buf *out, const struct route *r)
 {
 	if (openapi_has_tag(r) ||
-	    (r->match == MATCH_REQUIRED && r->out != NULL))
+	    (r->match != MATCH_HONOURED && r->out != NULL))
 		buf_puts(out, ",\"headers\":{\"ETag\":"
 			      "{\"$ref\":\"#/components/headers/ETag\"}}");
 	else if (r->idempotent != NOT_IDEMPOTENT)
@@ -127,6 +128,10 @@ put_headers(struct buf *out, const struct route *r, const char **comma)
 		    text,
 		    "The ETag of what is to be changed: 412 when it has "
 		    "changed meanwhile");
+	if (r->match == MATCH_OR_NEW)
+		put_header(out, comma, "If-None-Match", false, text,
+		    "*, in the place of If-Match: only where there is none "
+		    "yet, else 412; 428 without either");
 	if (r->idempotent != NOT_IDEMPOTENT)
 		put_header(out, comma, "Idempotency-Key",
 		    r->idempotent == IDEMPOTENT_REQUIRED,

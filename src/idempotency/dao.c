@@ -37,9 +37,22 @@ enum err
 kept_finish(struct db *db, const struct kept *k)
 {
 	return db_exec(db, NULL,
-	    SQL("UPDATE idempotency_keys SET status = ?, headers = ?, body = ?"
-		" WHERE id = ?",
+	    SQL("UPDATE idempotency_keys SET status = ?, headers = ?, body = ?,"
+		" size = COALESCE(OCTET_LENGTH(body), 0) WHERE id = ?",
 		ARG(k->status), ARG(k->headers), ARG(k->body), ARG(k->id)));
+}
+
+/* All of it is in one index. */
+enum err
+kept_measure(struct db *db, struct uuid user_id, struct timestamp since,
+    int64_t limit, struct kept_use *use)
+{
+	return db_one(db, &kept_use, use,
+	    SQL("SELECT COUNT(*) AS n, CAST(SUM(size) AS SIGNED) AS bytes,"
+		" MIN(created_at) AS oldest FROM (SELECT created_at, size"
+		" FROM idempotency_keys WHERE user_id = ? AND created_at > ?"
+		" ORDER BY created_at LIMIT ?) AS mine",
+		ARG(user_id), ARG(since), ARG(limit)));
 }
 
 enum err

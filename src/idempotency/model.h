@@ -27,14 +27,27 @@ struct kept {
 	struct timestamp created_at;
 };
 
+/* What the keys of a user take up. */
+struct kept_use {
+	int64_t n, bytes;
+	struct timestamp oldest;
+};
+
 /* schemas.c */
 extern const struct schema kept_row; /* what is read again */
+extern const struct schema kept_use;
 
 /* dao.c */
 /* Locks the row of that id; *is_new: it was made just now. */
 enum err kept_claim(struct db *, const struct kept *, bool *is_new) MUST_CHECK;
 enum err kept_by_id(struct db *, const char *id, struct kept *) MUST_CHECK;
 enum err kept_finish(struct db *, const struct kept *) MUST_CHECK;
+/*
+ * Of the keys since then, `limit` at most. Those of transactions that are under
+ * way do not count: nobody waits for anybody.
+ */
+enum err kept_measure(struct db *, struct uuid user_id, struct timestamp since,
+    int64_t limit, struct kept_use *) MUST_CHECK;
 enum err kept_delete(struct db *, const char *id) MUST_CHECK;
 enum err kept_purge(
     struct db *, struct timestamp before, int64_t limit, bool *more) MUST_CHECK;

@@ -11,6 +11,12 @@
 #include "http/router.h"
 #include "idempotency/model.h"
 
+#define SECOND INT64_C(1000000)
+#define HOUR   (3600 * SECOND)
+
+/* Of a user; a reply may go beyond. */
+enum { KEYS_MAX = 10000, BYTES_MAX = 64 << 20 };
+
 /* Of one caller and one operation; the key itself is stored nowhere. */
 static const char *
 id_of(struct ctx *c)
@@ -24,18 +30,46 @@ id_of(struct ctx *c)
 	    c->mem, c->config->SECRET_KEY, "idempotency key", name);
 }
 
-/* Keyed too: a body may hold a password. */
+/*
+ * Keyed too: a body may hold a password. Of the path it is what the segments
+ * stand for: to spell them otherwise is to ask for the same.
+ */
 static const char *
 request_of(struct ctx *c)
 {
 	const char *target = request_param(c->request, "REQUEST_URI");
+	const char *query = strchr(target, '?');
 	char hex[2 * SHA256_SIZE + 1];
 	uint8_t sum[SHA256_SIZE];
+	const char *text;
 
 	crypto_sha256(c->raw != NULL ? c->raw : "", c->nraw, sum);
 	crypto_hex(sum, sizeof(sum), hex);
+	text = arena_printf(c->mem, "%s", hex);
+	for (size_t i = 0; i < c->match->nparams; i++)
+		text = arena_printf(c->mem, "%s %zu:%s", text,
+		    c->match->param[i].length, c->match->param[i].value);
 	return crypto_keyed_digest(c->mem, c->config->SECRET_KEY,
-	    "idempotency request", arena_printf(c->mem, "%s %s", hex, target));
+	    "idempotency request",
+	    arena_printf(
+		c->mem, "%s %s", text, query != NULL ? query + 1 : ""));
+}
+
+static enum err
+need_room(struct ctx *c, struct timestamp now)
+{
+	const struct timestamp since = {now.us - ONCE_KEEP_HOURS * HOUR};
+	struct kept_use use;
+	enum err err =
+	    kept_measure(c->db, c->user_id, since, KEYS_MAX + 1, &use);
+
+	if (err || (use.n <= KEYS_MAX && use.bytes < BYTES_MAX))
+		return err;
+	c->retry_s = (use.oldest.us - since.us) / SECOND + 1;
+	return fail_code(c, ERR_TOO_MANY, "idempotency_full",
+	    "Your account has used too many Idempotency-Keys: each is kept for"
+	    " %d hours. Wait, or send none",
+	    ONCE_KEEP_HOURS);
 }
 
 static void
@@ -63,8 +97,9 @@ begin(struct ctx *c, bool *replayed)
 	if (err)
 		return err;
 	c->once = mine.id;
+	c->once_asked = arena_printf(c->mem, "%s-%s", mine.id, mine.request);
 	if (is_new)
-		return OK;
+		return need_room(c, mine.created_at);
 	err = kept_by_id(c->db, mine.id, &k);
 	if (err)
 		return err;

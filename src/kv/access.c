@@ -163,7 +163,8 @@ spaces_of_caller(struct ctx *c, struct space_shown **out, size_t *n)
 
 /*
  * Work has a name only where its transaction holds something else, the kept
- * reply: nothing else makes it run again once it is done.
+ * reply: nothing else makes it run again once it is done. When that reply was
+ * lost, the key is free for other work: the name is not of the key alone.
  */
 struct kv_call
 kv_call_of(struct ctx *c)
@@ -171,6 +172,6 @@ kv_call_of(struct ctx *c)
 	return (struct kv_call){.db = c->db,
 	    .mem = c->mem,
 	    .now = time_now(),
-	    .once = c->once,
+	    .once = c->once_asked,
 	    .once_s = ONCE_KEEP_HOURS * 3600};
 }

@@ -9,6 +9,8 @@
 #include "kv/store.h"
 #include "users/model.h"
 
+enum { READ_ROOM = 16 << 20 }; /* as much as an answer holds */
+
 /* A refusal that says of which keys, in a member of its own. */
 static enum err
 refuse_keys(struct ctx *c, enum err why, const char *code, const char *detail,
@@ -56,6 +58,13 @@ sort_out(struct arena *mem, const struct texts *keys, const struct kv_value *v)
 }
 
 static enum err
+refuse_much(struct ctx *c)
+{
+	return fail_code(c, ERR_TOO_LARGE, "reply_too_large",
+	    "The values are too large for one answer: ask for fewer keys");
+}
+
+static enum err
 read_values(struct ctx *c)
 {
 	const struct values_read *in = INPUT(c, values_read);
@@ -70,7 +79,10 @@ read_values(struct ctx *c)
 	if (err)
 		return err;
 	v = NEW_N(c->mem, struct kv_value, in->keys.n);
-	err = kv_read(c->app->kv, &call, &space, in->keys.item, in->keys.n, v);
+	err = kv_read(
+	    c->app->kv, &call, &space, in->keys.item, in->keys.n, READ_ROOM, v);
+	if (err == ERR_TOO_LARGE)
+		return refuse_much(c);
 	if (err)
 		return err;
 	out = sort_out(c->mem, &in->keys, v);
@@ -78,10 +90,7 @@ read_values(struct ctx *c)
 		return refuse_keys(c, ERR_NOT_FOUND, "missing_keys",
 		    "Some of the keys have no value", "missing", &out.missing);
 	err = reply(c, &out);
-	if (c->body->full)
-		return fail_code(c, ERR_TOO_LARGE, "reply_too_large",
-		    "The values are too large for one answer: read fewer keys");
-	return err;
+	return c->body->full ? refuse_much(c) : err;
 }
 
 static enum kv_mode
@@ -129,12 +138,12 @@ refuse_existing(
 	bool *there = NEW_N(c->mem, bool, keys->n);
 	struct texts existing;
 	enum err err =
-	    kv_read(c->app->kv, call, c->state, keys->item, keys->n, v);
+	    kv_read(c->app->kv, call, c->state, keys->item, keys->n, 0, v);
 
 	if (err)
 		return err;
 	for (size_t i = 0; i < keys->n; i++)
-		there[i] = v[i].text != NULL;
+		there[i] = v[i].version != 0;
 	existing = marked(c->mem, keys, there, true);
 	if (existing.n == 0)
 		return ERR_RETRY;

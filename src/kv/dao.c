@@ -120,8 +120,8 @@ spaces_forget(struct db *db, struct uuid id)
 }
 
 /*
- * One that holds values waits for the task that removes them; its counters
- * (version 0) go with it.
+ * One that holds values waits for the task that removes them; its counters,
+ * which come before all keys, go with it.
  */
 enum err
 spaces_purge(struct db *db, int64_t limit)
@@ -129,7 +129,7 @@ spaces_purge(struct db *db, int64_t limit)
 	return db_exec(db, NULL,
 	    SQL("DELETE FROM kv_spaces WHERE name IS NULL AND owner_id IS NULL"
 		" AND NOT EXISTS (SELECT 1 FROM kv_values v"
-		" WHERE v.space_id = kv_spaces.id AND v.version > 0) LIMIT ?",
+		" WHERE v.space_id = kv_spaces.id AND v.k >= X'01') LIMIT ?",
 		ARG(limit)));
 }
 

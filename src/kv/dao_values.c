@@ -19,6 +19,7 @@ SCHEMA(row_whole, "Value", FIELD(k), FIELD(value), ROW_FIELDS);
 SCHEMA(row_listed, "Value", FIELD(k), ROW_FIELDS);
 SCHEMA(row_locked, "Value", FIELD(k), ROW_FIELDS, FIELD(held_keys),
     FIELD(held_bytes), FIELD(loose));
+SCHEMA(row_expired, "Value", FIELD(k), FIELD(version));
 SCHEMA(row_key, "Value", FIELD(k));
 #undef T
 #define T struct kv_found
@@ -70,20 +71,54 @@ fill(struct arg *to, const char *const *key, size_t n, size_t size)
 	return to;
 }
 
-enum err
-kv_values_read(const struct kv_where *w, const char *const *key, size_t n,
-    struct list *out)
+/* One statement, so that what is measured is what is read. */
+static enum err
+read_within(const struct kv_where *w, const char *const *key, size_t n,
+    int64_t room, struct list *out)
 {
-	static const char *const sql[KEY_SIZES] =
-	    KEYS_IN("SELECT k, value, " LISTED " " BY_KEY, " AND " THERE);
+#define WITHIN(in)                                                          \
+	"SELECT k, IF(? >= (SELECT SUM(size) " BY_KEY in " AND " THERE ")," \
+	" value, '') AS value, " LISTED " " BY_KEY in " AND " THERE
+	static const char *const sql[KEY_SIZES] = {WITHIN("k IN (?)"),
+	    WITHIN("k IN (" EIGHT("?") ")"),
+	    WITHIN("k IN (" EIGHT(EIGHT("?")) ")"),
+	    WITHIN("(" HALF " OR " HALF ")")};
 	const size_t i = size_for(n);
-	struct arg *args = NEW_N(w->mem, struct arg, key_sizes[i] + 2), *end;
+	struct arg *args = NEW_N(w->mem, struct arg, 2 * key_sizes[i] + 5);
+	struct arg *end = args;
 
-	args[0] = ARG(w->space);
-	end = fill(args + 1, key, n, key_sizes[i]);
+	*end++ = ARG(room);
+	*end++ = ARG(w->space);
+	end = fill(end, key, n, key_sizes[i]);
+	*end++ = ARG(w->now);
+	*end++ = ARG(w->space);
+	end = fill(end, key, n, key_sizes[i]);
 	*end++ = ARG(w->now);
 	return db_all(
 	    w->db, &row_whole, out, sql[i], args, (size_t)(end - args));
+#undef WITHIN
+}
+
+enum err
+kv_values_read(const struct kv_where *w, const char *const *key, size_t n,
+    int64_t room, struct list *out)
+{
+	static const char *const bare[KEY_SIZES] =
+	    KEYS_IN("SELECT k, " LISTED " " BY_KEY, " AND " THERE);
+	static const char *const whole[KEY_SIZES] =
+	    KEYS_IN("SELECT k, value, " LISTED " " BY_KEY, " AND " THERE);
+	const bool texts = room > 0;
+	const size_t i = size_for(n);
+	struct arg *args, *end;
+
+	if (texts && room / KV_VALUE_MAX < (int64_t)n)
+		return read_within(w, key, n, room, out);
+	args = NEW_N(w->mem, struct arg, key_sizes[i] + 2);
+	args[0] = ARG(w->space);
+	end = fill(args + 1, key, n, key_sizes[i]);
+	*end++ = ARG(w->now);
+	return db_all(w->db, texts ? &row_whole : &row_listed, out,
+	    texts ? whole[i] : bare[i], args, (size_t)(end - args));
 }
 
 enum err
@@ -164,11 +199,31 @@ kv_values_count(const struct kv_where *w, struct kv_usage *usage)
 		ARG(w->space), ARG(w->now)));
 }
 
+/* `most` keys are counted, what is over is taken from the counters. */
+enum err
+kv_values_usage(const struct kv_where *w, int64_t most, struct kv_usage *usage)
+{
+	return db_one(w->db, &usage_row, usage,
+	    SQL("SELECT IF(n > ?, held_keys, n - gone) AS `keys`,"
+		" IF(n > ?, held_bytes, size) AS bytes FROM"
+		" (SELECT COUNT(*) AS n, COUNT(gone) AS gone,"
+		" CAST(COALESCE(SUM(IF(gone, 0, size)), 0) AS SIGNED) AS size"
+		" FROM (SELECT IF(" THERE ", NULL, 1) AS gone,"
+		" LENGTH(k) + size AS size " BY_KEY KEYS
+		" ORDER BY k LIMIT ?) AS v) AS counted,"
+		" (SELECT CAST(COALESCE(SUM(held_keys), 0) AS SIGNED)"
+		" AS held_keys,"
+		" CAST(COALESCE(SUM(held_bytes), 0) AS SIGNED) AS held_bytes"
+		" " BY_KEY "k < X'01') AS counters",
+		ARG(most), ARG(most), ARG(w->now), ARG(w->space), ARG(most + 1),
+		ARG(w->space)));
+}
+
 enum err
 kv_values_expired(const struct kv_where *w, int64_t limit, struct list *out)
 {
-	return db_all(w->db, &row_key, out,
-	    SQL("SELECT k FROM kv_values WHERE space_id = ? AND " KEYS
+	return db_all(w->db, &row_expired, out,
+	    SQL("SELECT k, version FROM kv_values WHERE space_id = ? AND " KEYS
 		" AND expires_at <= ? LIMIT ?",
 		ARG(w->space), ARG(w->now), ARG(limit)));
 }

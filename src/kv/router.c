@@ -14,6 +14,8 @@
 /* They may be kept, by the caller's own client, and are asked for each time. */
 #define VALUE_CACHE "private, no-cache"
 
+enum { TRIES = 64 };
+
 static enum err
 read_spaces(struct ctx *c)
 {
@@ -115,7 +117,8 @@ static enum err
 find_value(struct ctx *c, const struct kv_call *call,
     const struct kv_space *space, const char *key, struct kv_value *v)
 {
-	enum err err = kv_read(c->app->kv, call, space, &key, 1, v);
+	enum err err =
+	    kv_read(c->app->kv, call, space, &key, 1, KV_VALUE_MAX, v);
 
 	if (!err && v->text == NULL)
 		v->version = KV_ABSENT;
@@ -152,6 +155,17 @@ is_conditional(const struct ctx *c)
 	       ctx_header(c, "if-none-match") != NULL;
 }
 
+static enum err
+expect_version(struct ctx *c, int64_t version)
+{
+	enum err err = need_version(c, version);
+
+	if (err != ERR_MATCH_REQUIRED)
+		return err;
+	return fail_code(c, err, "match_required",
+	    "Send If-Match, or If-None-Match: * for a value that is new");
+}
+
 /*
  * Which version may be changed, given what the caller expects. A store changes
  * it only if it still is that one: nobody else's change is lost in between.
@@ -167,14 +181,54 @@ need_expected(
 	*version = KV_ANY;
 	call->alone = !is_conditional(c);
 	if (call->alone)
-		return OK;
+		return expect_version(c, KV_ABSENT);
 	err = find_value(c, call, space, key, &v);
+	if (!err)
+		err = expect_version(c, v.version);
 	if (!err && v.text == NULL && c->route->method == DELETE)
 		return no_value(c);
-	if (!err)
-		err = need_version(c, v.version);
 	*version = v.version;
 	return err;
+}
+
+/*
+ * With what is there now, once more, each time that somebody came in between:
+ * whoever expects one version is refused then, and of the others one is done.
+ */
+static enum err
+put_expected(struct ctx *c, struct kv_call *call, const struct kv_pair *pair,
+    struct kv_outcome *out)
+{
+	int64_t version;
+	enum err err;
+
+	for (int i = 0; i < TRIES; i++) {
+		err = need_expected(c, pair->key, call, &version);
+		if (!err)
+			err = kv_put(
+			    c->app->kv, call, c->state, pair, version, out);
+		if (err || out->result == KV_DONE || out->result == KV_FULL)
+			return err;
+	}
+	return ERR_RETRY;
+}
+
+static enum err
+remove_expected(struct ctx *c, struct kv_call *call, const char *key,
+    struct kv_outcome *out)
+{
+	int64_t version;
+	enum err err;
+
+	for (int i = 0; i < TRIES; i++) {
+		err = need_expected(c, key, call, &version);
+		if (!err)
+			err = kv_remove(
+			    c->app->kv, call, c->state, key, version, out);
+		if (err || out->result == KV_DONE)
+			return err;
+	}
+	return ERR_RETRY;
 }
 
 /* Where the caller finds what it has made: the address that it named. */
@@ -197,22 +251,16 @@ put_value(struct ctx *c)
 	const struct kv_space *space = c->state;
 	struct kv_call call = kv_call_of(c);
 	struct kv_outcome out;
-	int64_t version;
 	enum err err = need_key(c, in->key, 0);
 
 	if (!err)
 		err = need_size(c, in->key, strlen(pair.text));
 	if (!err)
-		err = need_expected(c, in->key, &call, &version);
-	if (!err)
-		err = kv_put(c->app->kv, &call, space, &pair, version, &out);
+		err = put_expected(c, &call, &pair, &out);
 	if (err)
 		return err;
 	if (out.result == KV_FULL)
 		return refuse_full(c, space);
-	/* Somebody came in between: once more, with what is there now. */
-	if (out.result != KV_DONE)
-		return ERR_RETRY;
 	if (out.done[0])
 		add_location(c);
 	return reply_version_status(
@@ -225,18 +273,12 @@ delete_value(struct ctx *c)
 	const struct value_path *in = INPUT(c, value_path);
 	struct kv_call call = kv_call_of(c);
 	struct kv_outcome out;
-	int64_t version;
 	enum err err = need_key(c, in->key, 0);
 
 	if (!err)
-		err = need_expected(c, in->key, &call, &version);
-	if (!err)
-		err = kv_remove(
-		    c->app->kv, &call, c->state, in->key, version, &out);
+		err = remove_expected(c, &call, in->key, &out);
 	if (err)
 		return err;
-	if (out.result != KV_DONE)
-		return ERR_RETRY;
 	return out.done[0] ? OK : no_value(c);
 }
 
@@ -255,6 +297,7 @@ static const struct route routes[] = {
     ROUTE(PUT, "/kv/{space}/{key}", put_value, active_user, .in = &value_put,
 	.out = &value_shown, .tx = TX_WRITE, .other_status = 201,
 	.prepare = need_space_to_write, .unaudited = true,
+	.match = MATCH_OR_NEW,
 	.refusals =
 	    ERRORS_OF(ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_TOO_LARGE, ERR_STORAGE),
 	.doc = "Write one value; it does not expire"),

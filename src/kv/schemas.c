@@ -25,9 +25,11 @@ SCHEMA(space_right_row, "SpaceRight", FIELD(role), FIELD(can_read),
 #define T struct space_shown
 SCHEMA(space_shown, "KvSpace",
     FIELD(space, .doc = "The name; ~ is the own one"), FIELD(can_read),
-    FIELD(can_write), FIELD(keys, .doc = "How many there are"),
-    FIELD(bytes, .doc = "Of keys and values together"), FIELD(max_keys),
-    FIELD(max_bytes));
+    FIELD(can_write),
+    FIELD(
+	keys, .doc = "How many there are; of more than 1000, at most how many"),
+    FIELD(bytes, .doc = "Of keys and values together, likewise"),
+    FIELD(max_keys), FIELD(max_bytes));
 #undef T
 LISTING(spaces_shown, "KvSpaces", space_shown);
 

@@ -129,14 +129,16 @@ clear(struct kv_outcome *out, struct arena *mem, size_t n)
 enum err
 kv_read(struct kv_store *s, const struct kv_call *call,
     const struct kv_space *space, const char *const *key, size_t n,
-    struct kv_value *value)
+    int64_t room, struct kv_value *value)
 {
 	size_t i;
 
 	check_keys(key, n);
+	if (room < 0)
+		BUG("a room is negative");
 	for (i = 0; i < n; i++)
 		value[i] = (struct kv_value){.key = key[i]};
-	return s->backend->read(s->self, call, space, key, n, value);
+	return s->backend->read(s->self, call, space, key, n, room, value);
 }
 
 enum err
@@ -195,7 +197,7 @@ kv_list(struct kv_store *s, const struct kv_call *call,
     const struct kv_space *space, const char *prefix, const char *after,
     int64_t limit, bool texts, struct kv_value **value, size_t *n)
 {
-	check_limit(limit, KV_PAGE_MAX + 1);
+	check_limit(limit, texts ? KV_TEXTS_MAX : KV_PAGE_MAX + 1);
 	*value = NULL;
 	*n = 0;
 	/* No key is as long. */

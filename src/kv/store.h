@@ -9,8 +9,10 @@
  * sees a part. What has expired is not there, whether it was removed or not.
  *
  * Versions: that of a write is the greater of the last one of the key plus 1
- * and kv_call.now in microseconds, so that a key that was deleted and made
- * again has another ETag. A value is there while now < expires_at.
+ * and kv_call.now in microseconds. The last one of a key that is not there is
+ * the greatest of all that are gone from the space, or a greater one: a key
+ * that was deleted and made again has another ETag, also when a clock is
+ * behind. A value is there while now < expires_at.
  *
  * The quota is of what is there (bytes of keys and of texts): a call is
  * refused when the space would hold more keys or bytes than it allows, and
@@ -39,6 +41,8 @@ enum {
 	KV_VALUE_MAX = 64 << 10,
 	KV_BATCH_MAX = 1000,
 	KV_PAGE_MAX = 1000,
+	KV_TEXTS_MAX = 200, /* of a list with its texts */
+	KV_COUNTED_MAX = 1000,
 	KV_TTL_MAX = 10 * 366 * 86400, /* seconds */
 	KV_SWEEP_MAX = 10000           /* limits of what tasks call */
 };
@@ -68,7 +72,7 @@ struct kv_space {
 /* A value that is there. */
 struct kv_value {
 	const char *key;
-	const char *text; /* JSON; NULL in lists, and where there is none */
+	const char *text; /* JSON; NULL where it is not asked for or none */
 	int64_t size;     /* bytes of text */
 	int64_t version;
 	struct timestamp updated_at;
@@ -119,10 +123,14 @@ bool kv_store_joins(const struct kv_store *);
 /* What it does not promise, in a sentence, or NULL. Static. */
 const char *kv_store_caveat(const struct kv_store *);
 
-/* value[i] is that of key[i]; its text NULL: there is none. */
-enum err
-kv_read(struct kv_store *, const struct kv_call *, const struct kv_space *,
-    const char *const *key, size_t n, struct kv_value *value) MUST_CHECK;
+/*
+ * value[i] is that of key[i]; version 0: there is none. ERR_TOO_LARGE: their
+ * texts have more than `room` bytes together, and none was kept in memory.
+ * With a room of 0 all texts are NULL, and nothing is too large.
+ */
+enum err kv_read(struct kv_store *, const struct kv_call *,
+    const struct kv_space *, const char *const *key, size_t n, int64_t room,
+    struct kv_value *value) MUST_CHECK;
 /* Different keys. ttl_s 0: they do not expire; KV_TTL_MAX at most. */
 enum err kv_write(struct kv_store *, const struct kv_call *,
     const struct kv_space *, enum kv_mode, const struct kv_pair *, size_t n,
@@ -143,10 +151,13 @@ kv_remove(struct kv_store *, const struct kv_call *, const struct kv_space *,
     const char *key, int64_t version, struct kv_outcome *) MUST_CHECK;
 /* Keys that begin with `prefix` ("" all) and come after `after` ("" from the
  * first), by their bytes; at most `limit`, which may be KV_PAGE_MAX + 1: one
- * more tells that there is another page. With `texts` the values too. */
+ * more tells that there is another page. With `texts` the values too, and
+ * KV_TEXTS_MAX of them at most. */
 enum err kv_list(struct kv_store *, const struct kv_call *,
     const struct kv_space *, const char *prefix, const char *after,
     int64_t limit, bool texts, struct kv_value **value, size_t *n) MUST_CHECK;
+/* Exactly, up to KV_COUNTED_MAX keys that are stored, expired or not. Of more,
+ * MariaDB tells how much there is at most. */
 enum err kv_usage(struct kv_store *, const struct kv_call *,
     const struct kv_space *, struct kv_usage *) MUST_CHECK;
 

@@ -34,21 +34,35 @@ by_key(const void *a, const void *b)
 	    ((const struct kv_row *)a)->k, ((const struct kv_row *)b)->k);
 }
 
+static bool
+fit(const struct list *got, int64_t room)
+{
+	const struct kv_row *row = got->rows;
+	int64_t size = 0;
+	size_t i;
+
+	for (i = 0; i < got->n; i++)
+		size += row[i].size;
+	return room == 0 || size <= room;
+}
+
 static enum err
 mariadb_read(void *self, const struct kv_call *call,
     const struct kv_space *space, const char *const *key, size_t n,
-    struct kv_value *value)
+    int64_t room, struct kv_value *value)
 {
 	const struct kv_where w = where(call, space->id);
 	const struct kv_row *row;
 	struct kv_row sought, *rows;
 	struct list got;
-	enum err err = kv_values_read(&w, key, n, &got);
+	enum err err = kv_values_read(&w, key, n, room, &got);
 	size_t i;
 
 	(void)self;
 	if (err != OK || got.n == 0)
 		return err;
+	if (!fit(&got, room))
+		return ERR_TOO_LARGE;
 	rows = NEW_N(call->mem, struct kv_row, got.n);
 	memcpy(rows, got.rows, got.n * sizeof(*rows));
 	qsort(rows, got.n, sizeof(*rows), by_key);
@@ -90,7 +104,7 @@ mariadb_usage(void *self, const struct kv_call *call,
 	const struct kv_where w = where(call, space->id);
 
 	(void)self;
-	return kv_values_count(&w, usage);
+	return kv_values_usage(&w, KV_COUNTED_MAX, usage);
 }
 
 /* Rows of one space, if `all`, or those of them that have expired. */

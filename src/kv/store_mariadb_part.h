@@ -6,8 +6,10 @@
  * upsert locks any of them, adds to it all keys as if they were new, and the
  * database itself refuses what is more than that one's part of the quota. All
  * other writes lock all of them first, so that nobody else writes in the space
- * meanwhile, look what is there, and add what they really change. Only when
- * there seems to be no room somebody counts.
+ * meanwhile, look what is there, and leave in each the same part of what is
+ * held then. So together they never allow more than the quota: as long as one
+ * has room, none has more than its part. Only when there seems to be no room
+ * somebody counts.
  */
 #ifndef KV_STORE_MARIADB_PART_H
 #define KV_STORE_MARIADB_PART_H
@@ -25,18 +27,27 @@ enum {
 struct kv_row {
 	const char *k;
 	const char *value;
-	int64_t size, version;
+	int64_t size;
+	int64_t version; /* of a counter: the greatest of what is gone */
 	struct timestamp updated_at, expires_at;
 	int64_t held_keys, held_bytes; /* of a counter */
 	int64_t loose; /* the space may hold so many keys fewer */
 };
 
-/* What a write adds to a counter, and what it sets there. */
+/* What an upsert adds to a counter, which must have these maxima. */
 struct kv_quota {
-	size_t counter;      /* which one */
-	int64_t keys, bytes; /* added; may be negative */
+	size_t counter; /* which one */
+	int64_t keys, bytes;
 	int64_t max_keys, max_bytes;
 	int64_t loose; /* added: keys that may not be new */
+};
+
+/* What all counters of a space say together. */
+struct kv_tally {
+	struct kv_usage held;
+	int64_t loose;
+	int64_t gone;                /* the greatest version of what is gone */
+	int64_t max_keys, max_bytes; /* of each of them */
 };
 
 /* What a statement is about. */
@@ -49,12 +60,18 @@ struct kv_where {
 
 /* dao_values.c */
 
-/* Those that are there, in no order: struct kv_row without held_*. */
+/*
+ * Those that are there, in no order: struct kv_row without held_*. With a room
+ * of 0 without texts; when they have more bytes, some texts may be empty.
+ */
 enum err kv_values_read(const struct kv_where *, const char *const *key,
-    size_t n, struct list *) MUST_CHECK;
+    size_t n, int64_t room, struct list *) MUST_CHECK;
 enum err kv_values_list(const struct kv_where *, const char *prefix,
     const char *after, int64_t limit, bool texts, struct list *) MUST_CHECK;
 enum err kv_values_count(const struct kv_where *, struct kv_usage *) MUST_CHECK;
+/* So many keys are counted; of more, it is what the counters say. */
+enum err kv_values_usage(
+    const struct kv_where *, int64_t most, struct kv_usage *) MUST_CHECK;
 /*
  * Locks the counters; then the rows of these keys, expired or not, and the
  * counters, without their texts.
@@ -87,18 +104,18 @@ enum err kv_values_open(const struct kv_where *) MUST_CHECK;
 enum err
 kv_values_adopt(const struct kv_where *, const struct kv_space *) MUST_CHECK;
 /*
- * Writes the rows and a counter. ERR_CONFLICT: it is more than the quota, or
- * there is no such space. `alone`: db_alone().
+ * Writes the rows and a counter. ERR_CONFLICT: it did not, as it is more than
+ * the quota, or the counters have to be looked at, or there is no such space.
+ * `alone`: db_alone().
  */
 enum err
 kv_values_upsert(const struct kv_where *, bool alone, const struct kv_quota *,
     const struct kv_pair *, size_t n, struct timestamp expires_at) MUST_CHECK;
-/* Adds to a counter what a delete took away. */
-enum err
-kv_values_settle(const struct kv_where *, const struct kv_usage *) MUST_CHECK;
-/* Sets the counters to what was counted. */
-enum err
-kv_values_counted(const struct kv_where *, const struct kv_usage *) MUST_CHECK;
+/* Sets the counters, which are locked, and writes rows with at least these
+ * versions, if any. */
+enum err kv_values_spread(const struct kv_where *, const struct kv_tally *,
+    const struct kv_pair *, const int64_t *version, size_t n,
+    struct timestamp expires_at) MUST_CHECK;
 
 /* store_mariadb_work.c */
 
@@ -119,9 +136,8 @@ struct work {
 	const struct kv_space *space;
 	struct spot *spot;
 	size_t n;
-	struct kv_usage held; /* at most, or exactly */
-	int64_t loose;        /* how many keys fewer it may be */
-	size_t counters;      /* that are there */
+	struct kv_tally tally; /* held: at most, or exactly */
+	size_t counters;       /* that are there */
 };
 
 /* Then the batch, one way or the other. */
@@ -138,6 +154,8 @@ enum err work_look_to_write(struct work *) MUST_CHECK;
 enum err work_count(struct work *) MUST_CHECK;
 /* Whether the chosen fit. */
 enum err work_make_room(struct work *, bool *full) MUST_CHECK;
+/* The version that a key gets now. */
+int64_t work_version(const struct work *, const struct spot *);
 /* Writes the chosen, which fit. */
 enum err work_write(struct work *, struct timestamp expires_at) MUST_CHECK;
 /* Deletes the chosen, which are there. */

@@ -10,6 +10,16 @@
 
 enum { STATEMENT_BYTES = 8 << 20, MARGIN = 16 };
 
+/*
+ * Where little room is left the database soon refuses an upsert, and counting
+ * would be for nothing: so that is left to those who look.
+ */
+static int64_t
+part_of(int64_t max)
+{
+	return (max - max / MARGIN) / KV_COUNTERS;
+}
+
 void
 work_begin(struct work *w, const struct kv_call *call,
     const struct kv_space *space, size_t n)
@@ -19,6 +29,8 @@ work_begin(struct work *w, const struct kv_call *call,
 			       .space = space->id,
 			       .now = call->now},
 	    .space = space,
+	    .tally = {.max_keys = part_of(space->max_keys),
+		.max_bytes = part_of(space->max_bytes)},
 	    .spot = NEW_N(call->mem, struct spot, n),
 	    .n = n};
 }
@@ -52,6 +64,13 @@ work_take_keys(struct work *w, const char *const *key)
 }
 
 static void
+is_gone(struct work *w, int64_t version)
+{
+	if (w->tally.gone < version)
+		w->tally.gone = version;
+}
+
+static void
 note_value(struct work *w, const struct kv_row *row)
 {
 	const struct spot sought = {.key = row->k};
@@ -80,8 +99,8 @@ work_look(struct work *w)
 	err = kv_values_lock(&w->where, key, w->n, &rows);
 	if (err != OK)
 		return err;
-	w->held = (struct kv_usage){0};
-	w->loose = 0;
+	w->tally.held = (struct kv_usage){0};
+	w->tally.loose = 0;
 	w->counters = 0;
 	row = rows.rows;
 	for (i = 0; i < rows.n; i++, row++) {
@@ -89,9 +108,10 @@ work_look(struct work *w)
 			note_value(w, row);
 			continue;
 		}
-		w->held.keys += row->held_keys;
-		w->held.bytes += row->held_bytes;
-		w->loose += row->loose;
+		w->tally.held.keys += row->held_keys;
+		w->tally.held.bytes += row->held_bytes;
+		w->tally.loose += row->loose;
+		is_gone(w, row->version);
 		w->counters++;
 	}
 	return OK;
@@ -146,11 +166,12 @@ static bool
 fits(const struct work *w)
 {
 	const struct kv_usage live = growth(w, true), more = growth(w, false);
+	const struct kv_usage *held = &w->tally.held;
 
 	return (live.keys <= 0 ||
-		   w->held.keys + more.keys <= w->space->max_keys) &&
+		   held->keys + more.keys <= w->space->max_keys) &&
 	       (live.bytes <= 0 ||
-		   w->held.bytes + more.bytes <= w->space->max_bytes);
+		   held->bytes + more.bytes <= w->space->max_bytes);
 }
 
 static enum err
@@ -169,12 +190,22 @@ remove_expired(struct work *w, bool *any)
 			return err;
 		row = rows.rows;
 		key = NEW_N(w->where.mem, const char *, rows.n);
-		for (i = 0; i < rows.n; i++)
+		for (i = 0; i < rows.n; i++) {
 			key[i] = row[i].k;
+			is_gone(w, row[i].version);
+		}
 		err = kv_values_delete(&w->where, key, rows.n);
 		*any = true;
 	} while (err == OK && rows.n == KV_BATCH_MAX);
 	return err;
+}
+
+static enum err
+spread(const struct work *w)
+{
+	const struct timestamp never = {0};
+
+	return kv_values_spread(&w->where, &w->tally, NULL, NULL, 0, never);
 }
 
 /* From here on the counter is exact, and nothing expired is there. */
@@ -185,14 +216,14 @@ work_count(struct work *w)
 	enum err err = remove_expired(w, &any);
 	size_t i;
 
-	if (err == OK && (any || w->loose > 0)) {
-		err = kv_values_count(&w->where, &w->held);
+	if (err == OK && (any || w->tally.loose > 0)) {
+		w->tally.loose = 0;
+		err = kv_values_count(&w->where, &w->tally.held);
 		if (err == OK)
-			err = kv_values_counted(&w->where, &w->held);
+			err = spread(w);
 	}
 	for (i = 0; i < w->n; i++)
 		w->spot[i].there = w->spot[i].live;
-	w->loose = 0;
 	return err;
 }
 
@@ -231,41 +262,39 @@ portion(const struct kv_pair *pair, size_t n)
 	return i;
 }
 
+int64_t
+work_version(const struct work *w, const struct spot *s)
+{
+	const int64_t last = s->there ? s->version : w->tally.gone;
+
+	return last >= w->where.now.us ? last + 1 : w->where.now.us;
+}
+
 /* Writes the chosen, which fit. */
 enum err
 work_write(struct work *w, struct timestamp expires_at)
 {
 	struct kv_pair *pair = NEW_N(w->where.mem, struct kv_pair, w->n);
+	int64_t *version = NEW_N(w->where.mem, int64_t, w->n);
 	const struct kv_usage more = growth(w, false);
-	struct kv_quota quota = {.counter = any_counter(w),
-	    .keys = more.keys,
-	    .bytes = more.bytes,
-	    .max_keys = INT64_MAX,
-	    .max_bytes = INT64_MAX};
+	const struct spot *s;
 	enum err err = OK;
 	size_t i, n = 0, some;
 
-	for (i = 0; i < w->n; i++)
-		if (w->spot[i].chosen)
-			pair[n++] =
-			    (struct kv_pair){w->spot[i].key, w->spot[i].text};
+	for (s = w->spot; s < w->spot + w->n; s++) {
+		if (!s->chosen)
+			continue;
+		version[n] = work_version(w, s);
+		pair[n++] = (struct kv_pair){s->key, s->text};
+	}
+	w->tally.held.keys += more.keys;
+	w->tally.held.bytes += more.bytes;
 	for (i = 0; i < n && err == OK; i += some) {
 		some = portion(pair + i, n - i);
-		err = kv_values_upsert(
-		    &w->where, false, &quota, pair + i, some, expires_at);
-		quota.keys = quota.bytes = 0;
+		err = kv_values_spread(&w->where, &w->tally, pair + i,
+		    version + i, some, expires_at);
 	}
 	return err == ERR_CONFLICT ? ERR_RETRY : err;
-}
-
-/*
- * Where little room is left the database soon refuses this, and counting would
- * be for nothing: so that is left to those who look.
- */
-static int64_t
-part_of(int64_t max)
-{
-	return (max - max / MARGIN) / KV_COUNTERS;
 }
 
 enum err
@@ -273,8 +302,8 @@ work_upsert(const struct work *w, bool alone, struct timestamp expires_at)
 {
 	struct kv_quota quota = {.counter = any_counter(w),
 	    .keys = (int64_t)w->n,
-	    .max_keys = part_of(w->space->max_keys),
-	    .max_bytes = part_of(w->space->max_bytes),
+	    .max_keys = w->tally.max_keys,
+	    .max_bytes = w->tally.max_bytes,
 	    .loose = (int64_t)w->n};
 	struct kv_pair *pair = NEW_N(w->where.mem, struct kv_pair, w->n);
 	size_t i;
@@ -293,7 +322,6 @@ enum err
 work_delete(struct work *w)
 {
 	const char **key = NEW_N(w->where.mem, const char *, w->n);
-	struct kv_usage less = {0};
 	const struct spot *s;
 	size_t n = 0;
 	enum err err;
@@ -302,11 +330,12 @@ work_delete(struct work *w)
 		if (!s->chosen)
 			continue;
 		key[n++] = s->key;
-		less.keys--;
-		less.bytes -= s->size;
+		w->tally.held.keys--;
+		w->tally.held.bytes -= s->size;
+		is_gone(w, s->version);
 	}
 	if (n == 0)
 		return OK;
 	err = kv_values_delete(&w->where, key, n);
-	return err == OK ? kv_values_settle(&w->where, &less) : err;
+	return err == OK ? spread(w) : err;
 }

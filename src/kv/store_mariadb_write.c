@@ -38,8 +38,8 @@ write_looked(struct work *w, enum kv_mode mode, struct timestamp expires_at,
 	enum err err = work_look_to_write(w);
 
 	/* Worth it: the next ones need not look again for a while. */
-	if (err == OK && w->loose > 0 &&
-	    w->loose >= (w->held.keys - w->loose) / MARGIN)
+	if (err == OK && w->tally.loose > 0 &&
+	    w->tally.loose >= (w->tally.held.keys - w->tally.loose) / MARGIN)
 		err = work_count(w);
 	if (err != OK)
 		return err;
@@ -110,9 +110,7 @@ mariadb_put(void *self, const struct kv_call *call,
 	if (err != OK || full)
 		return err;
 	out->done[0] = !s->live;
-	out->version = call->now.us;
-	if (s->there && s->version >= out->version)
-		out->version = s->version + 1;
+	out->version = work_version(&w, s);
 	return work_write(&w, never);
 }
 

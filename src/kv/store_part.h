@@ -16,7 +16,7 @@ struct kv_backend {
 	void (*free)(void *self);
 	enum err (*read)(void *self, const struct kv_call *,
 	    const struct kv_space *, const char *const *key, size_t n,
-	    struct kv_value *);
+	    int64_t room, struct kv_value *);
 	enum err (*write)(void *self, const struct kv_call *,
 	    const struct kv_space *, enum kv_mode, const struct kv_pair *,
 	    size_t n, int64_t ttl_s, struct kv_outcome *);

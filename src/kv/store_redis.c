@@ -4,39 +4,57 @@
 
 #include "kv/store_redis_part.h"
 
+/* Its text stays where it is, in the reply. */
 static enum err
-fill(const struct kv_call *call, redisReply *const *pair, const char *key,
-    struct kv_value *value)
+fill(const struct kv_call *call, redisReply *const *words, bool texts,
+    const char *key, struct kv_value *value)
 {
 	enum err e;
 
-	if (!redis_is_text(pair[0]) || !redis_is_text(pair[1]))
+	if (!redis_is_text(words[0]) || (texts && !redis_is_text(words[1])))
 		return OK;
-	if ((e = redis_value(pair[0], value)) != OK)
+	if ((e = redis_value(words[0], value)) != OK)
 		return e;
 	if (value->expires_at.us != 0 && value->expires_at.us <= call->now.us)
 		*value = (struct kv_value){.key = key};
-	else
-		value->text = arena_copy(call->mem, pair[1]->str, pair[1]->len);
+	else if (texts)
+		value->text = words[1]->str;
 	return OK;
 }
 
 static enum err
 fill_all(const struct kv_call *call, const redisReply *reply,
-    const char *const *key, size_t n, struct kv_value *value)
+    const char *const *key, size_t n, int64_t room, struct kv_value *value)
 {
+	const size_t width = room > 0 ? 2 : 1;
 	enum err e = OK;
 
-	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 * n)
+	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != width * n)
 		return redis_strange("a reply");
 	for (size_t i = 0; i < n && e == OK; i++)
-		e = fill(call, reply->element + 2 * i, key[i], &value[i]);
+		e = fill(call, reply->element + width * i, room > 0, key[i],
+		    &value[i]);
 	return e;
+}
+
+/* The texts out of the reply, if there is room for all of them. */
+static enum err
+keep_texts(struct arena *mem, size_t n, int64_t room, struct kv_value *value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (value[i].text != NULL)
+			room -= (int64_t)strlen(value[i].text);
+	for (size_t i = 0; i < n; i++)
+		if (room < 0)
+			value[i].text = NULL;
+		else if (value[i].text != NULL)
+			value[i].text = arena_strdup(mem, value[i].text);
+	return room < 0 ? ERR_TOO_LARGE : OK;
 }
 
 static enum err
 redis_read(void *self, const struct kv_call *call, const struct kv_space *space,
-    const char *const *key, size_t n, struct kv_value *value)
+    const char *const *key, size_t n, int64_t room, struct kv_value *value)
 {
 	struct redis_command cmd = redis_command(call->mem, 2 + 2 * n);
 	redisReply *reply;
@@ -46,12 +64,16 @@ redis_read(void *self, const struct kv_call *call, const struct kv_space *space,
 	redis_puts(&cmd, redis_space_key(call->mem, space->id));
 	for (size_t i = 0; i < n; i++) {
 		redis_puts(&cmd, arena_printf(call->mem, "m%s", key[i]));
-		redis_puts(&cmd, arena_printf(call->mem, "t%s", key[i]));
+		if (room > 0)
+			redis_puts(
+			    &cmd, arena_printf(call->mem, "t%s", key[i]));
 	}
 	e = redis_run(self, &cmd, 1, redis_deadline(self), true, &reply);
 	if (e != OK)
 		return e;
-	e = fill_all(call, reply, key, n, value);
+	e = fill_all(call, reply, key, n, room, value);
+	if (e == OK && room > 0)
+		e = keep_texts(call->mem, n, room, value);
 	freeReplyObject(reply);
 	return e;
 }

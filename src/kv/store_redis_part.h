@@ -22,6 +22,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include "kv/store_name.h"
 #include "kv/store_part.h"
 
 enum {
@@ -88,7 +89,7 @@ struct redis_conn {
 /* All end at `deadline` (time_monotonic_us). After a false the connection is
  * closed and `why` says why, without secrets. */
 bool redis_wire_open(struct redis_conn *, const struct kv_address *,
-    int64_t deadline) MUST_CHECK;
+    struct kv_name *, int64_t deadline) MUST_CHECK;
 /* Commands in one go, then their replies, which are the caller's; *sent: the
  * server may have them all. */
 bool redis_wire_run(struct redis_conn *, const struct redis_command *, size_t n,

@@ -14,6 +14,7 @@ enum { MS_US = 1000, US_NS = 1000, SECOND_US = 1000000, SPARE = 4 };
 struct redis {
 	struct arena *mem; /* all of this */
 	const struct kv_address *address;
+	struct kv_name host;
 	const char *name; /* of the server, for the log */
 	int64_t timeout_us;
 	const char *script[SCRIPTS];
@@ -75,6 +76,7 @@ redis_new(const struct config *config)
 		      ? arena_printf(mem, "unix:%s", r->address->socket)
 		      : arena_printf(
 			    mem, "%s:%d", r->address->host, r->address->port);
+	kv_name_init(&r->host, r->address->host, r->address->port);
 	r->timeout_us = config->KV_TIMEOUT_MS * MS_US;
 	r->size = pool_size(config);
 	join_scripts(r);
@@ -100,6 +102,7 @@ redis_free(struct redis *r)
 		BUG("a pool ends while connections are out");
 	for (struct redis_conn *c = r->idle; c != NULL; c = c->next)
 		redis_wire_close(c);
+	kv_name_free(&r->host);
 	pthread_cond_destroy(&r->back);
 	pthread_mutex_destroy(&r->lock);
 	arena_free(r->mem);
@@ -164,7 +167,7 @@ make_ready(struct redis *r, struct redis_conn *conn, int64_t deadline)
 {
 	if (redis_wire_is_quiet(conn))
 		return true;
-	if (!redis_wire_open(conn, r->address, deadline))
+	if (!redis_wire_open(conn, r->address, &r->host, deadline))
 		return false;
 	return !first_to_check(r) ||
 	       redis_check_settings(conn, r->name, deadline);

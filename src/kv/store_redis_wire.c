@@ -2,6 +2,7 @@
  * does or leaves undone, a call ends at its deadline. */
 #include <errno.h>
 #include <limits.h>
+#include <netdb.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +12,12 @@
 #include "core/time.h"
 #include "kv/store_redis_part.h"
 
-enum { MS_US = 1000, FIRST_COMMANDS = 2 + SCRIPTS, LONGEST_FIRST = 3 };
+enum {
+	MS_US = 1000,
+	FIRST_COMMANDS = 2 + SCRIPTS,
+	LONGEST_FIRST = 3,
+	NUMBER_TEXT = 80
+};
 
 void
 redis_wire_close(struct redis_conn *conn)
@@ -263,19 +269,78 @@ introduce(
 	return greet(conn, cmd, n, deadline);
 }
 
-bool
-redis_wire_open(
-    struct redis_conn *conn, const struct kv_address *address, int64_t deadline)
+/* Done, or why not: the link is closed then. */
+static bool
+connected(struct redis_conn *conn, int64_t deadline)
 {
-	redis_wire_close(conn);
-	conn->link = address->socket != NULL
-			 ? redisConnectUnixNonBlock(address->socket)
-			 : redisConnectNonBlock(address->host, address->port);
+	socklen_t size = sizeof(errno);
+	int error = 0;
+
 	if (conn->link == NULL)
 		return lost(conn, "out of memory");
 	if (conn->link->err != 0)
 		return lost(conn, "%s", conn->link->errstr);
-	if (address->socket == NULL)
-		redisEnableKeepAlive(conn->link);
+	if (!await(conn, POLLOUT, deadline))
+		return false;
+	getsockopt(conn->link->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	errno = error;
+	return error == 0 || lost(conn, "connect: %m");
+}
+
+/* hiredis would ask the resolver for a name, and wait: it gets a number. */
+static bool
+connect_to(struct redis_conn *conn, const struct kv_name_address *to, int port,
+    int64_t deadline)
+{
+	char number[NUMBER_TEXT];
+
+	redis_wire_close(conn);
+	if (getnameinfo((const struct sockaddr *)&to->address, to->size, number,
+		sizeof(number), NULL, 0, NI_NUMERICHOST) != 0)
+		return lost(conn, "the host has a strange address");
+	conn->link = redisConnectNonBlock(number, port);
+	if (!connected(conn, deadline))
+		return false;
+	redisEnableKeepAlive(conn->link);
+	return true;
+}
+
+/* One address after the other; each has its share of the time. */
+static bool
+connect_by_name(
+    struct redis_conn *conn, struct kv_name *name, int port, int64_t deadline)
+{
+	struct kv_name_address to[KV_NAME_ADDRESSES];
+	size_t n = kv_name_get(name, deadline, to);
+	int64_t left;
+
+	if (n == 0)
+		lost(conn, "the host is not known");
+	for (size_t i = 0; i < n; i++) {
+		left = deadline - time_monotonic_us();
+		if (connect_to(conn, &to[i], port,
+			deadline - left + left / (int64_t)(n - i)))
+			return true;
+	}
+	kv_name_doubt(name);
+	return false;
+}
+
+static bool
+connect_by_path(struct redis_conn *conn, const char *path, int64_t deadline)
+{
+	conn->link = redisConnectUnixNonBlock(path);
+	return connected(conn, deadline);
+}
+
+bool
+redis_wire_open(struct redis_conn *conn, const struct kv_address *address,
+    struct kv_name *name, int64_t deadline)
+{
+	redis_wire_close(conn);
+	if (address->socket != NULL
+		? !connect_by_path(conn, address->socket, deadline)
+		: !connect_by_name(conn, name, address->port, deadline))
+		return false;
 	return introduce(conn, address, deadline);
 }

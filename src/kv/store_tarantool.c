@@ -17,58 +17,61 @@ pack_keys(msgpack_packer *pack, const char *const *key, size_t n)
 		iproto_text(pack, key[i]);
 }
 
-/* nil, or {space, key, text, version, updated, expires}. */
+/* Whether the texts, are not more than that. */
 static bool
-read_value(const msgpack_object *row, struct arena *mem, struct kv_value *value)
+fit(const msgpack_object *list, int64_t room)
 {
-	const msgpack_object *at = row->via.array.ptr;
+	for (uint32_t i = 0; i < list->via.array.size; i++) {
+		const msgpack_object *row = &list->via.array.ptr[i];
 
-	if (row->type == MSGPACK_OBJECT_NIL)
-		return true;
-	if (row->type != MSGPACK_OBJECT_ARRAY || row->via.array.size != 6)
-		return false;
-	if (!iproto_copy(&at[2], mem, KV_VALUE_MAX, &value->text) ||
-	    !iproto_int(&at[3], &value->version) ||
-	    !iproto_int(&at[4], &value->updated_at.us) ||
-	    !iproto_int(&at[5], &value->expires_at.us))
-		return false;
-	value->size = at[2].via.str.size;
-	return true;
+		if (row->type == MSGPACK_OBJECT_ARRAY &&
+		    row->via.array.size == 6 &&
+		    row->via.array.ptr[2].type == MSGPACK_OBJECT_STR)
+			room -= row->via.array.ptr[2].via.str.size;
+	}
+	return room >= 0;
 }
 
+/* Each is nil, or as in a list. */
 static enum err
 read_values(struct talk *talk, const msgpack_object *list, struct arena *mem,
-    const char *const *key, size_t n, struct kv_value *value)
+    const char *const *key, size_t n, int64_t room, struct kv_value *value)
 {
 	if (list->type != MSGPACK_OBJECT_ARRAY || list->via.array.size != n)
 		return talk_garbled(talk);
+	if (room > 0 && !fit(list, room))
+		return ERR_TOO_LARGE;
 	for (size_t i = 0; i < n; i++) {
-		value[i] = (struct kv_value){.key = key[i]};
-		if (!read_value(&list->via.array.ptr[i], mem, &value[i]))
+		const msgpack_object *row = &list->via.array.ptr[i];
+
+		value[i] = (struct kv_value){0};
+		if (row->type != MSGPACK_OBJECT_NIL &&
+		    !tarantool_row(row, mem, room > 0, &value[i]))
 			return talk_garbled(talk);
+		value[i].key = key[i];
 	}
 	return OK;
 }
 
 static enum err
 read_some(void *self, const struct kv_call *call, const struct kv_space *space,
-    const char *const *key, size_t n, struct kv_value *value)
+    const char *const *key, size_t n, int64_t room, struct kv_value *value)
 {
-	struct iproto_bounds bounds = {
-	    ROOM + n * (ROW_BYTES + KV_KEY_MAX + KV_VALUE_MAX),
-	    ROOM + n * ROW_ITEMS};
+	size_t row = ROW_BYTES + KV_KEY_MAX + (room > 0 ? KV_VALUE_MAX : 0u);
+	struct iproto_bounds bounds = {ROOM + n * row, ROOM + n * ROW_ITEMS};
 	struct iproto_reply reply;
 	struct talk talk;
 	enum err err;
 
-	if ((err = talk_begin(self, "atrium.read", 3, &talk)) != OK)
+	if ((err = talk_begin(self, "atrium.read", 4, &talk)) != OK)
 		return err;
 	iproto_bytes(&talk.pack, &space->id, sizeof(space->id));
 	msgpack_pack_int64(&talk.pack, call->now.us);
 	pack_keys(&talk.pack, key, n);
+	(room > 0 ? msgpack_pack_true : msgpack_pack_false)(&talk.pack);
 	if ((err = talk_call(&talk, true, bounds, 1, &reply)) == OK)
 		err = read_values(
-		    &talk, reply.values.ptr, call->mem, key, n, value);
+		    &talk, reply.values.ptr, call->mem, key, n, room, value);
 	talk_end(&talk);
 	return err;
 }
@@ -245,7 +248,7 @@ kv_tarantool_new(const struct config *config)
 	t->timeout_us = config->KV_TIMEOUT_MS * 1000;
 	t->nlines = n;
 	t->lines = NEW_N(mem, struct line, n);
-	name_init(&t->name, t->address->host, t->address->port);
+	kv_name_init(&t->name, t->address->host, t->address->port);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_condattr_init(&clock);
 	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -266,7 +269,7 @@ free_all(void *self)
 
 	for (size_t i = 0; i < t->nlines; i++)
 		line_free(&t->lines[i]);
-	name_free(&t->name);
+	kv_name_free(&t->name);
 	pthread_cond_destroy(&t->back);
 	pthread_mutex_destroy(&t->lock);
 	arena_free(t->mem);

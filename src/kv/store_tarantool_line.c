@@ -204,10 +204,10 @@ connect_to(struct line *l, const struct sockaddr *address, socklen_t size,
 
 /* One address after the other; each has its share of the time. */
 static bool
-connect_by_name(struct line *l, struct name *name, int64_t deadline)
+connect_by_name(struct line *l, struct kv_name *name, int64_t deadline)
 {
-	struct name_address to[NAME_ADDRESSES];
-	size_t n = name_get(name, deadline, to);
+	struct kv_name_address to[KV_NAME_ADDRESSES];
+	size_t n = kv_name_get(name, deadline, to);
 	int64_t left;
 
 	if (n == 0)
@@ -218,7 +218,7 @@ connect_by_name(struct line *l, struct name *name, int64_t deadline)
 			to[i].size, deadline - left + left / (int64_t)(n - i)))
 			return true;
 	}
-	name_doubt(name);
+	kv_name_doubt(name);
 	return false;
 }
 
@@ -261,7 +261,7 @@ sign_in(struct line *l, const struct kv_address *to, int64_t deadline)
 }
 
 bool
-line_open(struct line *l, const struct kv_address *to, struct name *name,
+line_open(struct line *l, const struct kv_address *to, struct kv_name *name,
     int64_t deadline)
 {
 	buf_reset(&l->in);

@@ -8,15 +8,14 @@
 #define KV_STORE_TARANTOOL_PART_H
 
 #include <msgpack.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include "core/buf.h"
 #include "core/err.h"
+#include "kv/store_name.h"
 #include "kv/store_part.h"
 
 /* store_tarantool_wire.c */
@@ -64,37 +63,6 @@ bool iproto_bool(const msgpack_object *, bool *) MUST_CHECK;
 bool iproto_copy(const msgpack_object *, struct arena *, size_t max,
     const char **) MUST_CHECK;
 
-/* store_tarantool_name.c: host names, without waiting longer than allowed */
-
-enum { NAME_ADDRESSES = 8 };
-
-struct name {
-	const char *host;
-	char port[8];
-	struct addrinfo hints;
-	bool numeric; /* there is nothing to ask */
-	pthread_mutex_t lock;
-	pthread_cond_t answered;
-	bool begun;  /* thread is there */
-	bool asking; /* and has no answer yet */
-	pthread_t thread;
-	struct addrinfo *known;
-};
-
-struct name_address {
-	struct sockaddr_storage address;
-	socklen_t size;
-};
-
-void name_init(struct name *, const char *host, int port);
-/* Waits for the resolver, if that is at work. */
-void name_free(struct name *);
-/* How many it wrote; 0: it is not known by the deadline. */
-size_t name_get(struct name *, int64_t deadline,
-    struct name_address[NAME_ADDRESSES]) MUST_CHECK;
-/* Nothing was there: it is asked for again, in the background. */
-void name_doubt(struct name *);
-
 /* store_tarantool_line.c */
 
 struct line {
@@ -113,7 +81,7 @@ void line_close(struct line *);
 /* Whether it is open, and has been silent since its last reply. */
 bool line_idle(const struct line *);
 /* Connects and signs in. Deadlines are of time_monotonic_us(). */
-bool line_open(struct line *, const struct kv_address *, struct name *,
+bool line_open(struct line *, const struct kv_address *, struct kv_name *,
     int64_t deadline) MUST_CHECK;
 /* Sends a message and reads the reply, which has to be to line->sync. After a
  * false it has to be closed. */
@@ -127,7 +95,7 @@ void line_fail(struct line *, const char *, ...)
 struct tarantool {
 	struct arena *mem; /* of all this */
 	const struct kv_address *address;
-	struct name name;
+	struct kv_name name;
 	int64_t timeout_us;
 	pthread_mutex_t lock;
 	pthread_cond_t back;
@@ -161,6 +129,10 @@ void talk_end(struct talk *);
 
 /* store_tarantool_space.c: what is about a whole space, or all */
 
+/* {key, size, version, updated, expires}, or with the text as the space has
+ * it: {space, key, text, version, updated, expires}. */
+bool tarantool_row(const msgpack_object *, struct arena *, bool text,
+    struct kv_value *) MUST_CHECK;
 enum err tarantool_list(void *, const struct kv_call *, const struct kv_space *,
     const char *prefix, const char *after, int64_t limit, bool texts,
     struct kv_value **, size_t *n) MUST_CHECK;

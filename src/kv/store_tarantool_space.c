@@ -5,10 +5,8 @@
 
 enum { ROOM = 4096, ROW_BYTES = 128, ROW_ITEMS = 8 };
 
-/* {key, size, version, updated, expires}, or as the space has it:
- * {space, key, text, version, updated, expires}. */
-static bool
-read_row(const msgpack_object *row, struct arena *mem, bool text,
+bool
+tarantool_row(const msgpack_object *row, struct arena *mem, bool text,
     struct kv_value *value)
 {
 	const msgpack_object *at = row->via.array.ptr;
@@ -39,7 +37,7 @@ read_rows(struct talk *talk, const msgpack_object *list, struct arena *mem,
 	*n = list->via.array.size;
 	*value = NEW_N(mem, struct kv_value, *n + 1);
 	for (size_t i = 0; i < *n; i++) {
-		if (!read_row(
+		if (!tarantool_row(
 			&list->via.array.ptr[i], mem, texts, &(*value)[i]))
 			return talk_garbled(talk);
 	}

@@ -54,9 +54,9 @@ products_by_id(struct db *db, struct uuid id, bool lock, struct product *p)
 
 enum err
 products_list(struct db *db, const struct asked *asked, bool active_only,
-    struct list *out)
+    struct found *out)
 {
-	return db_search(db, asked, only_active, active_only, out);
+	return db_search_found(db, asked, only_active, active_only, out);
 }
 
 enum err

@@ -3,6 +3,7 @@
  * what visitors see of them. One row, that a change locks until its end: so it
  * comes last.
  */
+#include "core/crypto.h"
 #include "db/db.h"
 #include "products/model.h"
 
@@ -10,7 +11,7 @@ enum err
 products_totals(struct db *db, struct product_totals *t)
 {
 	enum err err = db_one(db, &product_totals, t,
-	    SQL0("SELECT active, inactive, version FROM product_totals"
+	    SQL0("SELECT active, inactive, version, mark FROM product_totals"
 		 " WHERE id = 1"));
 
 	if (err != ERR_NOT_FOUND)
@@ -22,13 +23,16 @@ products_totals(struct db *db, struct product_totals *t)
 static enum err
 add(struct db *db, int64_t active, int64_t inactive, bool seen)
 {
+	int64_t mark;
+
+	crypto_random(&mark, sizeof(mark));
 	return db_exec(db, NULL,
-	    SQL("INSERT INTO product_totals (id, active, inactive, version)"
-		" VALUES (1, ?, ?, 1) ON DUPLICATE KEY UPDATE"
+	    SQL("INSERT INTO product_totals (id, active, inactive, version,"
+		" mark) VALUES (1, ?, ?, 1, ?) ON DUPLICATE KEY UPDATE"
 		" active = active + ?, inactive = inactive + ?,"
-		" version = version + ?",
-		ARG(active), ARG(inactive), ARG(active), ARG(inactive),
-		ARG((int64_t)seen)));
+		" version = version + ?, mark = IF(?, ?, mark)",
+		ARG(active), ARG(inactive), ARG(mark), ARG(active),
+		ARG(inactive), ARG((int64_t)seen), ARG(seen), ARG(mark)));
 }
 
 enum err

@@ -2,6 +2,10 @@
  * The list of products, which most visitors ask for: the version of what they
  * see (dao_totals.c) says whether an earlier answer still holds.
  */
+#include <string.h>
+
+#include "build.h"
+#include "core/siphash.h"
 #include "http/found.h"
 #include "http/router.h"
 #include "products/model.h"
@@ -26,6 +30,25 @@ void
 products_public_tag(struct ctx *c, int64_t version)
 {
 	c->etag = arena_printf(c->mem, "\"v%lld-public\"", (long long)version);
+}
+
+/*
+ * What the list of visitors depends on, as one number: a version that comes
+ * again after a restore, and another program with another view, have another.
+ */
+static int64_t
+state_of(const struct ctx *c, const struct product_totals *t)
+{
+	const int64_t of[] = {t->version, t->mark, t->active};
+	char held[sizeof(of) + sizeof(BUILD_COMMIT)];
+	uint8_t sum[SIPHASH_SIZE];
+	uint64_t state;
+
+	memcpy(held, of, sizeof(of));
+	memcpy(held + sizeof(of), BUILD_COMMIT, sizeof(BUILD_COMMIT));
+	siphash(c->tag_key, held, sizeof(held), sum);
+	memcpy(&state, sum, sizeof(state));
+	return (int64_t)(state >> 1);
 }
 
 static enum err
@@ -64,7 +87,7 @@ list(struct ctx *c, bool staff, const struct asked *asked,
     const struct product_totals *t)
 {
 	struct found out = {0};
-	enum err err = products_list(c->db, asked, !staff, &out.data);
+	enum err err = products_list(c->db, asked, !staff, &out);
 
 	out.exact = is_counted(c, staff, t, &out.count);
 	if (!err && !out.exact && found_uncounted(asked, &out))
@@ -85,14 +108,16 @@ static enum err
 show_visitor(
     struct ctx *c, const struct asked *asked, const struct product_totals *t)
 {
+	int64_t state = state_of(c, t);
 	enum err err;
 
-	products_public_tag(c, t->version);
+	c->etag = arena_printf(c->mem, "\"v%lld-%llx-public\"",
+	    (long long)t->version, (unsigned long long)state);
 	if (has_it(c)) {
 		c->status = 304;
 		return OK;
 	}
-	c->owned.version = t->version;
+	c->owned.version = state;
 	if (reply_again(c))
 		return OK;
 	err = list(c, false, asked, t);

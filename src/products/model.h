@@ -65,6 +65,11 @@ struct stock {
 struct product_totals {
 	int64_t active, inactive;
 	int64_t version; /* two lists of one version show visitors the same */
+	/*
+	 * Random, another with each version: after a restore the same number
+	 * of a version may come again, and mean something else.
+	 */
+	int64_t mark;
 };
 
 /* schemas.c */
@@ -85,7 +90,7 @@ enum err products_by_id(
     struct db *, struct uuid id, bool lock, struct product *) MUST_CHECK;
 /* `active_only`: whatever was asked for, as visitors see it. */
 enum err products_list(struct db *, const struct asked *, bool active_only,
-    struct list *) MUST_CHECK;
+    struct found *) MUST_CHECK;
 enum err products_count(struct db *, const struct asked *, bool active_only,
     int64_t most, int64_t *n) MUST_CHECK;
 enum err products_insert(struct db *, const struct product *) MUST_CHECK;
@@ -150,8 +155,8 @@ enum err products_show_list(struct ctx *);
 /* Who may keep the answer to a GET, and how long. */
 void products_allow_caches(struct ctx *);
 /*
- * The ETag of what visitors see. Staff sees more by the same address, so the
- * tags of both are never alike.
+ * The ETag of the product that visitors see. Staff sees more by the same
+ * address, so the tags of both are never alike.
  */
 void products_public_tag(struct ctx *, int64_t version);
 

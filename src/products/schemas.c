@@ -98,5 +98,5 @@ SCHEMA(stock_public, "StockPublic", FIELD(stock), FIELD(version));
 
 #define T struct product_totals
 SCHEMA(product_totals, "ProductTotals", FIELD(active), FIELD(inactive),
-    FIELD(version));
+    FIELD(version), FIELD(mark));
 #undef T

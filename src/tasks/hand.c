@@ -4,7 +4,12 @@
 #include "tasks/crew.h"
 #include "tasks/kinds.h"
 
-enum { US_PER_MS = 1000, TAKEN_US = 100000 };
+enum {
+	US_PER_MS = 1000,
+	TAKEN_US = 100000,
+	ONCE_TRIES = 5,
+	ONCE_WAIT_US = 10000
+};
 
 struct claim {
 	struct hand *hand;
@@ -22,6 +27,22 @@ claim(void *arg)
 	c->now = time_now();
 	return queue_claim(&c->hand->db, crew->id, c->now,
 	    (struct timestamp){c->now.us + lease_us}, &c->row);
+}
+
+/*
+ * A row is skipped while somebody looks at it, too: who goes for good when
+ * there is nothing left looks more than once.
+ */
+static enum err
+claim_some(struct hand *h, struct claim *c)
+{
+	int tries = h->crew->once ? ONCE_TRIES : 1;
+	enum err err = crew_transact(&h->db, claim, c);
+
+	while (err == ERR_NOT_FOUND && --tries > 0 &&
+	       crew_turn(h->crew, time_monotonic_us() + ONCE_WAIT_US))
+		err = crew_transact(&h->db, claim, c);
+	return err;
 }
 
 /*
@@ -45,7 +66,7 @@ look(struct hand *h, struct claim *c)
 	}
 	if (err)
 		return err;
-	err = crew_transact(&h->db, claim, c);
+	err = claim_some(h, c);
 	/* Others have it in their hands: most likely for good. */
 	if (err == ERR_NOT_FOUND)
 		crew_nothing(h->crew, now_us + TAKEN_US);

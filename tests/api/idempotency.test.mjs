@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { makeKey, refused } from './access.mjs';
 import { account, api, call, expect, fault, hex, invalid, logIn, newPassword,
-	raw } from './client.mjs';
+	raw, unique } from './client.mjs';
 import { ask, block, count, FIRST, keyed, keysOf, move, newKey, newProduct, PATH, REPLAYED,
 	same, sell, seller } from './idempotency.mjs';
 import { eventually, sql } from './stack.mjs';
@@ -205,6 +205,59 @@ test('the key of another operation is another, and so is its reply', async () =>
 	    { token: (await seller()).token }), {});
 
 	assert.equal(json.stock, 7);
+});
+
+test('the same address, spelled in another way', async () => {
+	const key = newKey();
+	const { json: { id } } = expect(await sell(newKey(), newProduct()), { status: 201 });
+	const spelled = `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`;
+	const first = expect(await move(id, key, 2), { headers: FIRST });
+
+	same(await move(spelled, key, 2), first);
+	same(await api('POST', `/products/${spelled}/stock/`, { token: (await seller()).token,
+		json: { delta: 2, reason: 'x' }, headers: keyed(key) }), first);
+});
+
+/* Kept since so many hours, `size` bytes each. */
+const fill = (who, n, hours, size = 0) => sql('INSERT INTO idempotency_keys (id, user_id,' +
+    ' request, tries, status, size, created_at)' +
+    ` SELECT CONCAT('${unique()}-', seq), ${hex(who.user.id)}, '', 1, 200, ${size},` +
+    ` UTC_TIMESTAMP(6) - INTERVAL ${hours} HOUR FROM seq_1_to_${n}`);
+
+async function crowded(who, key, first) {
+	const r = refused(await ask(who, newKey()), 429, 'idempotency_full');
+	const left = Number(r.headers['retry-after']);
+
+	assert.match(r.json.detail, /too many Idempotency-Keys/);
+	assert.ok(left > 3500 && left <= 3601, String(left));
+	/* What is kept is there, and who sends no key is served. */
+	same(await ask(who, key), first);
+	expect(await ask(who), { status: 202 });
+	expect(await ask(await account(), newKey()), { status: 202 });
+}
+
+test('an account has so many keys a day, and no more', async () => {
+	const who = await account();
+	const key = newKey();
+	const first = expect(await ask(who, key), { status: 202 });
+
+	fill(who, 9998, 23);
+	fill(who, 20000, 24);
+	expect(await ask(who, newKey()), { status: 202, headers: FIRST });
+	await crowded(who, key, first);
+});
+
+test('and so many bytes', async () => {
+	const who = await account();
+	const key = newKey();
+	const first = expect(await ask(who, key), { status: 202 });
+	const [[size]] = sql('SELECT size FROM idempotency_keys WHERE user_id =' +
+	    ` ${hex(who.user.id)}`);
+
+	assert.equal(Number(size), Buffer.byteLength(first.text));
+	fill(who, 1, 23, 67108863 - size);
+	expect(await ask(who, newKey()), { status: 202, headers: FIRST });
+	await crowded(who, key, first);
 });
 
 test('a key is forgotten after a day', async () => {

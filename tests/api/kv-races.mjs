@@ -103,6 +103,14 @@ export function races(title, world, fresh) {
 		    { status: 201, text: '{"written":["a","b"],"skipped":[]}' });
 		refused(await kv.get('a'), 404, 'not_found');
 		refused(await kv.write([['a', '1']], {}, key), 422, 'idempotency_mismatch');
+		/* It is the address that counts, not how it is spelled. */
+		const text = '{"data":{"a":1}}', once = { 'idempotency-key': crypto.randomUUID() };
+		const at = (path) => kv.post(path, text, { headers: once });
+
+		expect(await at('write'), { status: 201, headers: { 'idempotency-replayed': undefined } });
+		for (const path of ['write/', '%77rite', 'write/?'])
+			expect(await at(path), { status: 201, headers: { 'idempotency-replayed': 'true' } });
+		refused(await at('write?x=1'), 422, 'idempotency_mismatch');
 		/* A refusal is not kept. */
 		const other = { 'idempotency-key': crypto.randomUUID() };
 

@@ -68,6 +68,29 @@ function outages(name, world) {
 	});
 }
 
+/* The store has done it, and the database forgot: what a failed COMMIT leaves. */
+function losses(name, world) {
+	test(`${name}: a lost COMMIT: the same work is not done twice, other work is`, async () => {
+		const { on, stack } = await world();
+		const { who, kv } = await fresh({ on, stack });
+		const key = { 'idempotency-key': 'k' };
+		const write = (pairs) => kv.write(pairs, { mode: 'insert' }, key);
+		const lose = () => {
+			const mine = `idempotency_keys WHERE user_id = ${hex(who.user.id)}`;
+
+			assert.equal(sqlCount(`SELECT COUNT(*) FROM ${mine}`, stack), 1);
+			sql(`DELETE FROM ${mine}`, stack);
+		};
+
+		expect(await write([['a', '1']]), { status: 201, text: written(['a']) });
+		lose();
+		expect(await write([['a', '1']]), { status: 201, text: written(['a']) });
+		lose();
+		expect(await write([['b', '2'], ['a', '3']]), { status: 201, text: written(['b'], ['a']) });
+		expect(await kv.read(['a', 'b']), { text: found([['a', '1'], ['b', '2']]) });
+	});
+}
+
 /* Somebody new has that id: the only way to see what a space still holds. */
 async function revive({ user }, more) {
 	const { who } = await fresh(more);
@@ -116,6 +139,7 @@ for (const name of ['redis', 'tarantool']) {
 		return { on, stack };
 	});
 	sweeps(name, world);
+	losses(name, world);
 	outages(name, world);
 	after(async () => (await world()).stop());
 }

@@ -24,9 +24,17 @@ export function hand(token, more = {}, space = '~') {
 	const at = (key) => `/kv/${space}/${encodeURIComponent(key)}`;
 	const post = (verb, body, extra) => api('POST', `/kv/${space}/${verb}`,
 	    { token, body, type: JSON_TYPE, ...more, ...extra });
+	const send = (key, body, headers) =>
+		api('PUT', at(key), { token, body, type: JSON_TYPE, headers, ...more });
 	const me = {
-		put: (key, body, headers) =>
-			api('PUT', at(key), { token, body, type: JSON_TYPE, headers, ...more }),
+		/* Without conditions: whether there is one or not. */
+		put: async (key, body, headers) => {
+			if (headers !== undefined)
+				return send(key, body, headers);
+			const made = await send(key, body, { 'if-none-match': '*' });
+
+			return made.status === 412 ? send(key, body, { 'if-match': '*' }) : made;
+		},
 		get: (key, headers) => api('GET', at(key), { token, headers, ...more }),
 		head: (key, headers) => api('HEAD', at(key), { token, headers, ...more }),
 		remove: (key, headers) => api('DELETE', at(key), { token, headers, ...more }),
@@ -183,7 +191,10 @@ function single(title, world) {
 
 		changed(await kv.put('k', '1', { 'if-match': '*' }));
 		changed(await kv.put('k', '1', { 'if-match': '"v1"' }));
-		refused(await kv.remove('k', { 'if-match': '*' }), 404, 'not_found');
+		changed(await kv.remove('k', { 'if-match': '*' }));
+		changed(await kv.remove('k', { 'if-match': '"v1"' }));
+		refused(await kv.remove('k', { 'if-none-match': '*' }), 404, 'not_found');
+		refused(await kv.remove('k'), 404, 'not_found');
 		const one = expect(await kv.put('k', '1', { 'if-none-match': '*' }),
 		    { status: 201 }).headers.etag;
 
@@ -196,9 +207,25 @@ function single(title, world) {
 		changed(await kv.put('k', '3', { 'if-match': one }));
 		changed(await kv.remove('k', { 'if-match': one }));
 		expect(await kv.get('k'), { text: '2', headers: { etag: two } });
-		expect(await kv.put('k', '3', { 'if-none-match': one }), { status: 200 });
+		expect(await kv.put('k', '3', { 'if-match': two, 'if-none-match': one }), { status: 200 });
 		changed(await kv.remove('k', { 'if-match': two }));
 		expect(await kv.remove('k', { 'if-match': '*' }), { status: 204 });
+	});
+
+	test(`${title}: who writes one value says what is expected there`, async () => {
+		const { kv } = await fresh(await world());
+		const careless = (r) => refused(r, 428, 'match_required');
+
+		careless(await kv.put('k', '1', {}));
+		refused(await kv.get('k'), 404, 'not_found');
+		const { etag } = expect(await kv.put('k', '1', { 'if-none-match': '"v1"' }),
+		    { status: 201 }).headers;
+
+		assert.match(careless(await kv.put('k', '2', {})).json.detail, /If-None-Match: \*/);
+		careless(await kv.put('k', '2', { 'if-none-match': '"v1"' }));
+		expect(await kv.get('k'), { text: '1', headers: { etag } });
+		expect(await kv.put('k', '2', { 'if-match': etag }), { status: 200 });
+		expect(await kv.remove('k'), { status: 204 });
 	});
 
 	test(`${title}: bodies and keys that are none`, async () => {

@@ -24,7 +24,7 @@ async function space(fields = {}) {
 	return { name, reader, writer, both, kv: hand(token, {}, name) };
 }
 
-const values = (id) => sqlCount('SELECT COUNT(*) FROM kv_values WHERE version > 0 AND space_id =' +
+const values = (id) => sqlCount("SELECT COUNT(*) FROM kv_values WHERE k >= X'01' AND space_id =" +
     hex(id));
 
 test('~ is the own space, and nobody else\'s', async () => {
@@ -169,6 +169,47 @@ test('values that are too large for one answer', async () => {
 	expect(await kv.erase(keys), { text: deleted(keys) });
 });
 
+test('a thousand of the largest values: no answer holds them, no worker ends', async () => {
+	const { who, kv } = await fresh({});
+	const keys = range(1000).map((i) => `k${i}`);
+	const pairs = keys.map((k) => [k, '1']);
+
+	expect(await kv.write(pairs), { status: 201 });
+	sql(`UPDATE kv_values SET value = REPEAT('7', 65536) WHERE k LIKE 'k%' AND space_id = ${hex(who.user.id)}`);
+	const r = refused(await kv.read(keys), 413, 'reply_too_large');
+
+	assert.match(r.json.detail, /fewer keys/);
+	refused(await kv.read(keys, { strict: true }), 413, 'reply_too_large');
+	const { existing } = refused(await kv.write([['new', '1'], ...pairs.slice(1)],
+	    { mode: 'strict_insert' }), 409, 'exists').json;
+
+	assert.deepEqual(existing, keys.slice(1));
+	expect(await kv.read(keys.slice(0, 250)), { status: 200 });
+	expect(await kv.erase(keys), { text: deleted(keys) });
+});
+
+test('a batch, then upserts: together no more than the quota; nor when it is lowered', async () => {
+	const { name, kv } = await space({ max_keys: 1000 });
+	const { token } = await admin();
+	const some = (letter, i) => range(30).map((n) => [`${letter}${i}-${n}`, '1']);
+	const upserts = async (letter, times) => {
+		const of = (await Promise.all(range(times).map((i) => kv.write(some(letter, i)))))
+		    .map(({ status }) => status);
+
+		assert.deepEqual(of.filter((s) => s !== 201 && s !== 507), []);
+		return of.filter((s) => s === 201).length;
+	};
+
+	expect(await kv.write(range(1000).map((i) => [`k${i}`, '1']), { mode: 'insert' }), { status: 201 });
+	assert.equal(await upserts('a', 40), 0);
+	expect(await kv.erase(range(500).map((i) => `k${i}`)), { status: 200 });
+	assert.equal(await upserts('b', 40), 16);
+	expect(await api('PUT', `/admin/kv/spaces/${name}`, { token, json: { max_keys: 100000 } }), {});
+	assert.equal(await upserts('c', 40), 40);
+	expect(await api('PUT', `/admin/kv/spaces/${name}`, { token, json: { max_keys: 1500 } }), {});
+	assert.equal(await upserts('d', 40), 0);
+});
+
 test('what has expired is removed by a task, what has not stays', async () => {
 	const { who, kv } = await fresh({});
 
@@ -220,6 +261,13 @@ test('an address that has one slash too many, or too few', async () => {
 		expect(await get(path), { text: '1' });
 	for (const path of ['/~//', '//~', '/~/a/b', '/~//a'])
 		expect(await get(path), { status: 404, json: { detail: 'Not Found' } });
+	const write = (path) => call('POST', `/api/v1/kv/${path}`, { token,
+		json: { data: { w: 1 } }, headers: { 'idempotency-key': 'one' } });
+	const first = expect(await write('~/write'), { status: 201 });
+
+	for (const path of ['~/write/', '%7E/write', '%7e/wr%69te/'])
+		expect(await write(path), { status: 201, text: first.text,
+			headers: { 'idempotency-replayed': 'true' } });
 	/* Names of what can be done are keys as well. */
 	for (const key of ['read', 'write', 'delete']) {
 		expect(await kv.put(key, q(key)), { status: 201 });

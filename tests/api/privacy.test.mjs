@@ -143,7 +143,7 @@ test('an export holds everything, and nothing of others', async () => {
 	for (const [whose, key, body] of [[who, 'a\n/\u{1f600}', '{"z": 1.0, "a":"\\u00fc"}'],
 		[who, 'b', 'null'], [other, 'b', '"not mine"']])
 		expect(await api('PUT', `/kv/~/${encodeURIComponent(key)}`, { token: whose.token, body,
-			type: 'application/json' }), { status: 201 });
+			type: 'application/json', headers: { 'if-none-match': '*' } }), { status: 201 });
 	await api('PATCH', `/users/${who.user.id}`, { token: boss.token,
 		json: { full_name: 'Zoë Z' } });
 	const { text } = expect(await content(who, await ready(who)), {});

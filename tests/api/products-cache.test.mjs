@@ -49,7 +49,7 @@ test('the second visitor is answered from the cache, with a request id of its ow
 
 		for (const r of [first, second])
 			expect(r, { headers: { 'cache-control': `public, max-age=${SECONDS}`,
-				vary: /Authorization, Cookie/, etag: /^"v\d+-public"$/,
+				vary: /Authorization, Cookie/, etag: /^"v\d+(-[0-9a-f]+)?-public"$/,
 				'x-content-type-options': 'nosniff' } });
 		assert.deepEqual([status(first), status(second)], ['MISS', 'HIT']);
 		assert.equal(second.text, first.text);
@@ -83,6 +83,15 @@ test('after the time it is fresh, and who changes it sees it at once', async () 
 	/* Nothing changed: the worker says so, and what is kept is kept on. */
 	await eventually('asked again', async () => status(await get(url)) === 'REVALIDATED');
 	assert.equal(status(await get(url)), 'HIT');
+});
+
+test('cookies of other pages are all the same to it', async () => {
+	const url = fresh();
+
+	assert.equal(status(await get(url, { cookie: 'a=1' })), 'MISS');
+	for (const headers of [{ cookie: 'a=1' }, { cookie: 'a=2' }, {}, { cookie: 'theme=dark; b=3' }])
+		expect(await get(url, headers), { headers: { 'x-cache-status': 'HIT',
+			vary: /Authorization, Cookie/ } });
 });
 
 test('who wants what is new gets it, and others with him', async () => {

@@ -50,8 +50,8 @@ const FILTERS = [
 	['in_stock=true', (p) => p.stock > 0],
 	['in_stock=false', (p) => p.stock === 0],
 	['q=lamp', (p) => /lamp/i.test(p.name)],
-	['q=sma+one', (p) => p.description !== null],
-	['q=LAM+small', (p) => /lamp/i.test(p.name) && /small/.test(p.description)],
+	['q=one+sma', (p) => p.description !== null],
+	['q=LAMP+sma', (p) => /lamp/i.test(p.name) && /sma/.test(p.description)],
 	['q=zebra', () => false],
 	['category=garden&in_stock=true&max_price=2500', (p) => p.category === 'garden' &&
 	    p.stock > 0 && p.price <= 2500],
@@ -210,6 +210,64 @@ test('a list has a tag that a change takes away, and a quiet one of the stock do
 	await loud(api('DELETE', `/products/${p.id}`, { token: (await world()).boss.token,
 		headers: { 'if-match': '*' } }));
 	await quiet(make({ active: false }));
+});
+
+/* As after a restore: the number of the version again, of other rows. */
+test('a version that comes again has another tag, and another list', async () => {
+	await shelf();
+	const category = unique(), p = await make({ category, stock: 1 });
+	const ask = (headers) => api('GET', `/products/?category=${category}`, { headers });
+	const { headers: { etag }, json: { data: [{ in_stock }] } } = expect(await ask(), {});
+
+	assert.match(etag, /^"v\d+-[0-9a-f]{8,16}-public"$/);
+	assert.equal(in_stock, true);
+	for (let i = 0; i < 12; i++)
+		expect(await ask(), { headers: { etag } });
+	sql('UPDATE product_totals SET version = version - 1');
+	expect(await stock(p.id, -1), {});
+	for (let i = 0; i < 12; i++) {
+		const r = expect(await ask({ 'if-none-match': etag }), {});
+
+		assert.equal(r.json.data[0].in_stock, false);
+		assert.notEqual(r.headers.etag, etag);
+		assert.equal(r.headers.etag.split('-')[0], etag.split('-')[0]);
+	}
+});
+
+test('of more than 1,000 hits, the filters choose first, and more is said on every page', async () => {
+	await shelf();
+	const { boss: { token } } = await world(), category = unique(), word = `w${unique()}`
+	    .replace(/[^a-z0-9]/g, '');
+	const insert = (n, from, name, active) => sql('INSERT INTO products (id, sku, name,' +
+	    ' category, price, currency, stock, active, version, edition, created_at, updated_at)' +
+	    ` SELECT UNHEX(CONCAT('0190', LPAD(HEX(seq + ${from}), 28, '0'))),` +
+	    ` CONCAT('${word}-', seq + ${from}), '${name}', '${category}', seq, 'EUR', 1, ${active},` +
+	    ` 1, 1, NOW(), NOW() FROM seq_1_to_${n}`);
+
+	try {
+		insert(1500, 0, `${word} ${word} ${word}`, 0);
+		insert(400, 2000, `${word} thing`, 1);
+		const seen_ = await walk(`q=${word}&sort=price`, undefined, 100);
+
+		assert.equal(seen_.length, 400);
+		assert.equal((await list(`q=${word}&min_price=391`)).count, 10);
+		let page = await list(`q=${word}&sort=sku&limit=100`, token), n = 0;
+
+		for (;;) {
+			assert.deepEqual([page.count, page.more], [1000, true]);
+			n += page.data.length;
+			if (page.next === null)
+				break;
+			page = await list(`q=${word}&sort=sku&limit=100&cursor=${page.next}`, token);
+		}
+		assert.equal(n, 1001);
+		const last = await list(`q=${word}&sort=sku&limit=100&skip=990`, token);
+
+		assert.deepEqual([last.data.length, last.count, last.more, last.next],
+		    [11, 1000, true, null]);
+	} finally {
+		sql(`DELETE FROM products WHERE category = '${category}'`);
+	}
 });
 
 /* Lists may be remembered by workers: what changed must show in each. */

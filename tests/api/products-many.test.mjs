@@ -26,7 +26,7 @@ function fill(n) {
 	    ` IF(seq > ${n / 10}, seq % 100 + 1, 0), seq <= ${n * 0.95}, 1, 1,` +
 	    ' FROM_UNIXTIME(1700000000 + seq), FROM_UNIXTIME(1700000000 + seq)' +
 	    ` FROM seq_1_to_${n};` +
-	    'REPLACE INTO product_totals SELECT 1, SUM(active), SUM(1 - active),' +
+	    'REPLACE INTO product_totals (id, active, inactive, version) SELECT 1, SUM(active), SUM(1 - active),' +
 	    ' COUNT(*) FROM products; ANALYZE TABLE products');
 }
 

@@ -77,7 +77,7 @@ test('operations are named {tag}-{function}', () => {
 	assert.deepEqual(OPERATIONS.filter((name) => !names.includes(name)), []);
 	assert.equal(new Set(names).size, names.length);
 	for (const name of names.filter((one) => !OPERATIONS.includes(one)))
-		assert.match(name, /^(auth|admin|users)-[a-z]+(_[a-z]+)*$/);
+		assert.match(name, /^(auth|admin|users|products|kv)-[a-z]+(_[a-z]+)*$/);
 });
 
 test('a program against the generated types compiles', () => {

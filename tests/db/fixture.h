@@ -21,6 +21,7 @@ extern CU_TestInfo search_tests[];
 extern CU_TestInfo search_hostile_tests[];
 extern CU_TestInfo search_plan_tests[];
 extern CU_TestInfo search_words_tests[];
+extern CU_TestInfo search_bounds_tests[];
 extern CU_TestInfo pool_tests[];
 extern CU_TestInfo unit_tests[];
 extern CU_TestInfo alone_tests[];

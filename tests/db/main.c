@@ -14,6 +14,7 @@ static CU_SuiteInfo suites[] = {
     {"search hostile", NULL, NULL, NULL, NULL, search_hostile_tests},
     {"search plan", NULL, NULL, NULL, NULL, search_plan_tests},
     {"search words", NULL, NULL, NULL, NULL, search_words_tests},
+    {"search bounds", NULL, NULL, NULL, NULL, search_bounds_tests},
     {"pool", NULL, NULL, NULL, NULL, pool_tests},
     {"unit", NULL, NULL, NULL, NULL, unit_tests},
     {"alone", NULL, NULL, NULL, NULL, alone_tests},

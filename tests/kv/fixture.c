@@ -58,8 +58,14 @@ store_new(int64_t timeout_ms)
 void
 hand_open(struct hand *h, struct kv_store *s)
 {
+	hand_open_small(h, s, MEMORY);
+}
+
+void
+hand_open_small(struct hand *h, struct kv_store *s, size_t memory)
+{
 	*h = (struct hand){.store = s};
-	h->call.mem = arena_new(MEMORY);
+	h->call.mem = arena_new(memory);
 	h->call.now = time_now();
 	h->call.alone = strcmp(setting("ATRIUM_TEST_KV_ALONE"), "1") == 0;
 	if (!kv_store_joins(s))

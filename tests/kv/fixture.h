@@ -21,6 +21,7 @@ extern CU_TestInfo put_tests[];
 extern CU_TestInfo versions_tests[];
 extern CU_TestInfo ttl_tests[];
 extern CU_TestInfo quota_tests[];
+extern CU_TestInfo quota_kept_tests[];
 extern CU_TestInfo list_tests[];
 extern CU_TestInfo bytes_tests[];
 extern CU_TestInfo spaces_tests[];
@@ -56,6 +57,8 @@ const char *setting(const char *name);
 struct kv_store *store_new(int64_t timeout_ms);
 
 void hand_open(struct hand *, struct kv_store *);
+/* With that much memory. */
+void hand_open_small(struct hand *, struct kv_store *, size_t memory);
 /* With a time limit, for tests of those. */
 void hand_open_within(struct hand *, int64_t timeout_ms);
 void hand_close_within(struct hand *);
@@ -82,6 +85,8 @@ const char *number(size_t);
 
 enum err t_read(struct hand *, const struct kv_space *, const char *const *,
     size_t n, struct kv_value *);
+enum err t_read_within(struct hand *, const struct kv_space *,
+    const char *const *, size_t n, int64_t room, struct kv_value *);
 enum err t_write(struct hand *, const struct kv_space *, enum kv_mode,
     const struct kv_pair *, size_t n, int64_t ttl_s, struct kv_outcome *);
 enum err t_delete(struct hand *, const struct kv_space *, const char *const *,

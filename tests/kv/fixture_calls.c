@@ -41,7 +41,15 @@ enum err
 t_read(struct hand *h, const struct kv_space *space, const char *const *key,
     size_t n, struct kv_value *value)
 {
-	IN_PHASE(h, TX_READ, kv_read(h->store, &h->call, space, key, n, value));
+	return t_read_within(h, space, key, n, PLENTY, value);
+}
+
+enum err
+t_read_within(struct hand *h, const struct kv_space *space,
+    const char *const *key, size_t n, int64_t room, struct kv_value *value)
+{
+	IN_PHASE(h, TX_READ,
+	    kv_read(h->store, &h->call, space, key, n, room, value));
 }
 
 enum err

@@ -194,7 +194,7 @@ listed(void)
 	fill(&s, pair);
 	do {
 		CU_ASSERT_EQUAL_FATAL(
-		    t_list(&me, &s, "", last, 777, true, &v, &n), OK);
+		    t_list(&me, &s, "", last, 177, true, &v, &n), OK);
 		CU_ASSERT_FATAL(at + n <= STRINGS);
 		for (i = 0; i < n; i++, at++) {
 			bad += strcmp(v[i].key, pair[at].key) != 0 ||

@@ -29,6 +29,7 @@ static CU_SuiteInfo suites[] = {
     SUITE("versions", versions_tests),
     SUITE("ttl", ttl_tests),
     SUITE("quota", quota_tests),
+    SUITE("quota kept", quota_kept_tests),
     SUITE("list", list_tests),
     SUITE("bytes", bytes_tests),
     SUITE("spaces", spaces_tests),

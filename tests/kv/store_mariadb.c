@@ -172,6 +172,33 @@ small_quota(void)
 	check_counters(&s, 3, 6);
 }
 
+/* Up to a thousand keys are counted; of more, the counters are asked. */
+static void
+usage(void)
+{
+	struct kv_pair *pair = NEW_N(me.call.mem, struct kv_pair, 1000);
+	const struct kv_space s = new_space();
+	struct kv_usage used;
+	struct kv_outcome out;
+	size_t i;
+
+	for (i = 0; i < 1000; i++)
+		pair[i] = (struct kv_pair){
+		    arena_printf(me.call.mem, "%04zu", i), "1"};
+	for (i = 0; i < 3; i++)
+		CU_ASSERT_EQUAL_FATAL(
+		    t_write(&me, &s, KV_UPSERT, pair, 1000, 10, &out), OK);
+	CU_ASSERT(counted("held_keys", &s) > 1000);
+	check_usage(&s, 1000, 5000);
+	set(&s, "one more", "1");
+	CU_ASSERT_EQUAL_FATAL(t_usage(&me, &s, &used), OK);
+	CU_ASSERT_EQUAL(used.keys, counted("held_keys", &s));
+	CU_ASSERT_EQUAL(used.bytes, counted("held_bytes", &s));
+	check_remove(&s, "one more", KV_ANY, KV_DONE, true);
+	tick(10 * SECOND);
+	check_usage(&s, 0, 0);
+}
+
 static int64_t
 questions(void)
 {
@@ -244,6 +271,7 @@ CU_TestInfo mariadb_tests[] = {
     {"a transaction that is rolled back", rolled_back},
     {"the counters of a space", counters},
     {"the counters of a small one", small_quota},
+    {"how full a space is", usage},
     {"statements of a call", statements},
     CU_TEST_INFO_NULL,
 };

@@ -10,9 +10,11 @@
 #include <string.h>
 
 #include "core/config.h"
+#include "core/time.h"
 #include "core/uuid.h"
+#include "resolver.h"
 
-enum { LIMIT_MS = 5000, MANY = 6000 };
+enum { LIMIT_MS = 5000, SHORT_MS = 400, MANY = 6000 };
 
 /* Tells the server of the run; what it says as a number or a text's. */
 static long long tell(const char *, ...) __attribute__((format(printf, 1, 2)));
@@ -150,13 +152,14 @@ put_at(const char *url, const struct kv_space *s)
 
 /* Tries ports until one is free. */
 static int
-listen_somewhere(void)
+listen_somewhere(const char *address)
 {
 	redisContext *c =
 	    redisConnectUnix(setting("ATRIUM_TEST_KV_URL") + strlen("unix:"));
 	redisReply *reply = NULL;
 	int port = 20000;
 
+	freeReplyObject(redisCommand(c, "CONFIG SET bind %s", address));
 	do {
 		freeReplyObject(reply);
 		reply = redisCommand(c, "CONFIG SET port %d", ++port);
@@ -170,7 +173,7 @@ static void
 wants_password(void)
 {
 	const struct kv_space s = new_space();
-	int port = listen_somewhere();
+	int port = listen_somewhere("*");
 	struct {
 		const char *who, *database;
 		enum err err;
@@ -195,6 +198,33 @@ wants_password(void)
 			&s),
 		    cases[i].err);
 	tell("ACL DELUSER app reader");
+	tell("CONFIG SET port 0");
+}
+
+/* A call ends in time; the next one finds the host, and of its two addresses
+ * the one where the server is. */
+static void
+resolver_is_away(void)
+{
+	const struct kv_space s = new_space();
+	const char *url = arena_printf(me.call.mem, "tcp://%s:%d", SLOW_HOST,
+	    listen_somewhere("127.0.0.1"));
+	const struct config config = {
+	    .KV_STORE = "redis", .KV_URL = url, .KV_TIMEOUT_MS = SHORT_MS};
+	int64_t since = time_monotonic_us();
+	struct hand h;
+
+	resolver_stop();
+	hand_open(&h, kv_store_new(&config));
+	CU_ASSERT_EQUAL(try_put(&h, &s, "a"), ERR_BUSY);
+	CU_ASSERT_EQUAL(try_read(&h, &s, "a"), ERR_BUSY);
+	CU_ASSERT(time_monotonic_us() - since >= 2 * SHORT_MS * 1000);
+	CU_ASSERT(time_monotonic_us() - since < 2 * SECOND);
+	resolver_go_on();
+	CU_ASSERT_EQUAL(try_put(&h, &s, "a"), OK);
+	check_text(&s, "a", "1");
+	kv_store_free(h.store);
+	hand_close(&h);
 	tell("CONFIG SET port 0");
 }
 
@@ -320,6 +350,7 @@ CU_TestInfo redis_tests[] = {
     {"a server without memory", is_full},
     {"a replica", is_replica},
     {"passwords, users, databases", wants_password},
+    {"a host name whose resolver is away", resolver_is_away},
     {"a server that drops values", drops_values},
     {"how long it remembers works", remembers_works},
     {"keys that hold what is not ours", holds_others},

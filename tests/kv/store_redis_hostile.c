@@ -76,7 +76,8 @@ one_call(struct hand *h, int which)
 
 	switch (which) {
 	case 0:
-		return kv_read(h->store, &h->call, &space, key, 2, value);
+		return kv_read(
+		    h->store, &h->call, &space, key, 2, PLENTY, value);
 	case 1:
 		return kv_write(
 		    h->store, &h->call, &space, KV_UPSERT, &pair, 1, 0, &out);

@@ -9,6 +9,7 @@
 
 #include "core/time.h"
 #include "kv/store_tarantool_part.h"
+#include "resolver.h"
 
 static const struct kv_space space = {
     .id = {.byte = {1, 2, 3}}, .max_keys = PLENTY, .max_bytes = PLENTY};
@@ -25,7 +26,7 @@ write_one(struct kv_store *s, const char *key, const char *text, int64_t ttl_s)
 static enum err
 read_one(struct kv_store *s, const char *key, struct kv_value *value)
 {
-	return kv_read(s, &me.call, &space, &key, 1, value);
+	return kv_read(s, &me.call, &space, &key, 1, PLENTY, value);
 }
 
 static void
@@ -232,6 +233,28 @@ unknown_host(void)
 	kv_store_free(s);
 }
 
+static void
+resolver_is_away(void)
+{
+	const struct config config = settings("tcp://" SLOW_HOST ":%d");
+	int64_t started = time_monotonic_us();
+	struct kv_store *s;
+	struct kv_value value;
+
+	if (!is_store("tarantool"))
+		return;
+	instance("listen=PORT", "user='guest'");
+	resolver_stop();
+	s = kv_store_new(&config);
+	CU_ASSERT_EQUAL(read_one(s, "a", &value), ERR_BUSY);
+	CU_ASSERT(time_monotonic_us() - started < 5 * SECOND);
+	resolver_go_on();
+	CU_ASSERT_EQUAL(write_one(s, "a", "1", 0), OK);
+	check_reads(s, "a", "1");
+	kv_store_free(s);
+	instance_end();
+}
+
 CU_TestInfo tarantool_tests[] = {
     {"only with the password, and only its functions", password},
     {"an instance without the functions, and then with them", no_functions},
@@ -239,5 +262,6 @@ CU_TestInfo tarantool_tests[] = {
     {"a read-only instance", read_only},
     {"killed and started again", killed},
     {"a host that nobody knows", unknown_host},
+    {"a host name whose resolver is away", resolver_is_away},
     CU_TEST_INFO_NULL,
 };

@@ -87,7 +87,7 @@ read_one(struct kv_store *store, struct kv_value *value)
 	static const struct kv_space space = {.id = {.byte = {1}}};
 	const char *key = "a";
 
-	return kv_read(store, &me.call, &space, &key, 1, value);
+	return kv_read(store, &me.call, &space, &key, 1, PLENTY, value);
 }
 
 static enum err

@@ -86,6 +86,49 @@ made_again(void)
 	CU_ASSERT(get(&s, "a").version > w);
 }
 
+/* Whatever way it went, and whoever's clock makes it again. */
+static void
+made_again_earlier(void)
+{
+	const struct kv_space s = new_space();
+	int64_t v = check_put(&s, "a", "1", KV_ANY, KV_DONE, true);
+	bool more = true;
+
+	check_remove(&s, "a", v, KV_DONE, true);
+	tick(-3600LL * SECOND);
+	CU_ASSERT_EQUAL(
+	    check_put(&s, "a", "1", KV_ABSENT, KV_DONE, true), v + 1);
+	check_delete(&s, KEYS("a"), KV_DONE, "1");
+	check_write(&s, KV_UPSERT, PAIRS({"a", "1"}), 10, KV_DONE, "1");
+	CU_ASSERT_EQUAL(get(&s, "a").version, v + 2);
+	tick(10 * SECOND);
+	while (more)
+		CU_ASSERT_EQUAL_FATAL(t_purge(&me, 100, &more), OK);
+	check_write(&s, KV_INSERT, PAIRS({"a", "1"}), 0, KV_DONE, "1");
+	CU_ASSERT_EQUAL(get(&s, "a").version, v + 3);
+	check_write(&s, KV_UPSERT, PAIRS({"a", "2"}), 0, KV_DONE, "1");
+	CU_ASSERT_EQUAL(get(&s, "a").version, v + 4);
+	tick(3600LL * SECOND);
+	check_write(&s, KV_UPSERT, PAIRS({"a", "1"}), 0, KV_DONE, "1");
+	CU_ASSERT_EQUAL(get(&s, "a").version, me.call.now.us);
+}
+
+/* What had to make room for others. */
+static void
+made_again_after_expiry(void)
+{
+	const struct kv_space s = space_of(1, PLENTY);
+	int64_t v = me.call.now.us;
+
+	check_write(&s, KV_UPSERT, PAIRS({"a", "1"}), 10, KV_DONE, "1");
+	tick(10 * SECOND);
+	check_put(&s, "b", "1", KV_ANY, KV_DONE, true);
+	check_remove(&s, "b", KV_ANY, KV_DONE, true);
+	tick(-20LL * SECOND);
+	CU_ASSERT(check_put(&s, "a", "1", KV_ANY, KV_DONE, true) > v);
+	tick(20 * SECOND);
+}
+
 static void
 of_a_batch(void)
 {
@@ -135,6 +178,8 @@ CU_TestInfo versions_tests[] = {
     {"a clock that is behind", earlier_clock},
     {"the same text again is another version", same_text},
     {"deleted and made again", made_again},
+    {"made again where a clock is behind", made_again_earlier},
+    {"made again after something else", made_again_after_expiry},
     {"each key of a batch has its own", of_a_batch},
     {"lists tell them", in_lists},
     CU_TEST_INFO_NULL,

@@ -241,12 +241,22 @@ headers_of_a_request(void)
 	    ",\"parameters\":[" HEADER("If-Match", "true", TEXT, "%s") "]",
 	    if_match);
 	check_parameters(&r, true, text);
+	r = (struct route){.method = PUT, .match = MATCH_OR_NEW};
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[1], ERR_MATCH_REQUIRED);
+	snprintf(text, sizeof(text),
+	    ",\"parameters\":[" HEADER("If-Match", "false", TEXT,
+		"%s") "," HEADER("If-None-Match", "false", TEXT, "%s") "]",
+	    if_match,
+	    "*, in the place of If-Match: only where there is none yet, else "
+	    "412; 428 without either");
+	check_parameters(&r, true, text);
 	r = (struct route){.method = POST};
 	CU_ASSERT_EQUAL(openapi_conditions(&r)[0], OK);
 	check_parameters(&r, true, "");
 	r.idempotent = IDEMPOTENT_REQUIRED;
 	CU_ASSERT_EQUAL(openapi_conditions(&r)[0], ERR_BAD_REQUEST);
 	CU_ASSERT_EQUAL(openapi_conditions(&r)[1], ERR_CONFLICT);
+	CU_ASSERT_EQUAL(openapi_conditions(&r)[2], ERR_TOO_MANY);
 	check_parameters(&r, true,
 	    ",\"parameters\":[" HEADER("Idempotency-Key", "true",
 		"{\"type\":\"string\",\"minLength\":1,\"maxLength\":64}",

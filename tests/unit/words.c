@@ -8,13 +8,13 @@
 #include "unit.h"
 
 static const char *const cases[][2] = {
-    {"red lamp", "+red* +lamp*"},
-    {"  Red,LAMP! ", "+Red* +LAMP*"},
-    {"+red -lamp ~x (oak) \"pine box\" a* @3 <b >c", "+red* +lamp* +oak* "
-						     "+pine* +box*"},
+    {"red lamp", "+red +lamp*"},
+    {"  Red,LAMP! ", "+Red +LAMP*"},
+    {"+red -lamp ~x (oak) \"pine box\" a* @3 <b >c", "+red +lamp +oak "
+						     "+pine*"},
     {"don't", "+don*"},
     {"snake_case", "+snake_case*"},
-    {"the lamp of AND in", "+lamp* +AND*"},
+    {"the lamp of AND in", "+lamp +AND*"},
     {"The WHO", NULL},
     {"tv", NULL},
     {"", NULL},
@@ -25,17 +25,17 @@ static const char *const cases[][2] = {
 						 "\xD0\xBF\xD0\xB0*"},
     {"\xE6\x9D\xB1\xE4\xBA\xAC\xE9\x83\xBD", "+\xE6\x9D\xB1\xE4\xBA\xAC"
 					     "\xE9\x83\xBD*"},
-    {"\xE6\x9D\xB1\xE4\xBA\xAC", NULL},  /* two characters */
-    {"red\xC2\xA0lamp", "+red* +lamp*"}, /* a space that does not break */
-    {"red\xE2\x80\x93lamp", "+red* +lamp*"},
-    {"red\xF0\x9F\x98\x80lamp", "+red* +lamp*"},
+    {"\xE6\x9D\xB1\xE4\xBA\xAC", NULL}, /* two characters */
+    {"red\xC2\xA0lamp", "+red +lamp*"}, /* a space that does not break */
+    {"red\xE2\x80\x93lamp", "+red +lamp*"},
+    {"red\xF0\x9F\x98\x80lamp", "+red +lamp*"},
     {"\xEF\xBC\x8Bred", "+red*"}, /* a wide plus */
     {"345 12", "+345*"},
     {"\xD9\xA1\xD9\xA2\xD9\xA3", "+\xD9\xA1\xD9\xA2\xD9\xA3*"},
-    {"aaa bbb ccc ddd eee fff ggg hhh iii", "+aaa* +bbb* +ccc* +ddd* +eee* "
-					    "+fff* +ggg* +hhh*"},
-    {"a the aaa of bbb or ccc ddd eee fff ggg hhh", "+aaa* +bbb* +ccc* +ddd* "
-						    "+eee* +fff* +ggg* +hhh*"},
+    {"aaa bbb ccc ddd", "+aaa +bbb +ccc +ddd*"},
+    {"aaa bbb ccc ddd eee", "+aaa +bbb +ccc +ddd*"},
+    {"a the aaa of bbb or ccc ddd eee", "+aaa +bbb +ccc +ddd*"},
+    {"lamp of", "+lamp*"},
 };
 
 static void

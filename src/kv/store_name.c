@@ -1,22 +1,20 @@
 /* Host names. The resolver has no deadline, so a thread of its own asks it: a
  * call takes what is known, or waits for that as long as it may. */
-#include "kv/store_tarantool_part.h"
+#include "kv/store_name.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "core/log.h"
-
 enum { SECOND_US = 1000000 };
 
 void
-name_init(struct name *n, const char *host, int port)
+kv_name_init(struct kv_name *n, const char *host, int port)
 {
 	pthread_condattr_t clock;
 
-	*n = (struct name){.host = host};
+	*n = (struct kv_name){.host = host};
 	n->hints.ai_family = AF_UNSPEC;
 	n->hints.ai_socktype = SOCK_STREAM;
 	n->hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
@@ -33,7 +31,7 @@ name_init(struct name *n, const char *host, int port)
 }
 
 void
-name_free(struct name *n)
+kv_name_free(struct kv_name *n)
 {
 	if (n->begun)
 		pthread_join(n->thread, NULL);
@@ -47,7 +45,7 @@ static void *
 resolve(void *arg)
 {
 	struct addrinfo *found = NULL, *old = NULL;
-	struct name *n = arg;
+	struct kv_name *n = arg;
 	int failed = getaddrinfo(n->host, n->port, &n->hints, &found);
 
 	pthread_mutex_lock(&n->lock);
@@ -65,7 +63,7 @@ resolve(void *arg)
 
 /* With the lock. */
 static void
-ask(struct name *n)
+ask(struct kv_name *n)
 {
 	if (n->asking || n->numeric)
 		return;
@@ -78,7 +76,7 @@ ask(struct name *n)
 }
 
 void
-name_doubt(struct name *n)
+kv_name_doubt(struct kv_name *n)
 {
 	pthread_mutex_lock(&n->lock);
 	ask(n);
@@ -86,11 +84,11 @@ name_doubt(struct name *n)
 }
 
 static size_t
-copy(const struct addrinfo *from, struct name_address to[NAME_ADDRESSES])
+copy(const struct addrinfo *from, struct kv_name_address to[KV_NAME_ADDRESSES])
 {
 	size_t n = 0;
 
-	for (; from != NULL && n < NAME_ADDRESSES; from = from->ai_next) {
+	for (; from != NULL && n < KV_NAME_ADDRESSES; from = from->ai_next) {
 		if (from->ai_addrlen > sizeof(to[n].address))
 			continue;
 		memcpy(&to[n].address, from->ai_addr, from->ai_addrlen);
@@ -100,8 +98,8 @@ copy(const struct addrinfo *from, struct name_address to[NAME_ADDRESSES])
 }
 
 size_t
-name_get(
-    struct name *n, int64_t deadline, struct name_address to[NAME_ADDRESSES])
+kv_name_get(struct kv_name *n, int64_t deadline,
+    struct kv_name_address to[KV_NAME_ADDRESSES])
 {
 	struct timespec until = {.tv_sec = deadline / SECOND_US,
 	    .tv_nsec = (deadline % SECOND_US) * 1000};
