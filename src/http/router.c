@@ -203,18 +203,31 @@ struct walk {
 	struct match *match;
 };
 
+/* Clients of FastAPI expect a 404 for a "%2F" in a value. */
+static bool
+slashed(const struct walk *w, size_t nvalues)
+{
+	while (nvalues > 0)
+		if (strchr(w->value[--nvalues], '/') != NULL)
+			return true;
+	return false;
+}
+
 static bool
 arrive(struct walk *w, const struct node *node, size_t nvalues)
 {
+	bool slash = slashed(w, nvalues);
 	const struct endpoint *e;
 	size_t i;
 
-	for (i = 0; i < METHODS; i++)
-		if (node->at[i] != NULL) {
-			w->match->allowed |= 1U << i;
-			w->match->domain = node->at[i]->domain;
-		}
-	if (w->method >= METHODS || node->at[w->method] == NULL)
+	for (i = 0; i < METHODS; i++) {
+		e = node->at[i];
+		if (e == NULL || (slash && !e->domain->coded))
+			continue;
+		w->match->allowed |= 1U << i;
+		w->match->domain = e->domain;
+	}
+	if (w->method >= METHODS || (w->match->allowed & 1U << w->method) == 0)
 		return false;
 	e = node->at[w->method];
 	w->match->route = e->route;

@@ -102,7 +102,7 @@ struct domain {
 	const char *name; /* the tag in OpenAPI */
 	const char *doc;
 	bool root;  /* outside /api/v1 */
-	bool coded; /* ours: failures have a code; group 1 has none */
+	bool coded; /* ours: a failure has a code, a value may hold a slash */
 	const struct route *routes;
 	size_t nroutes;
 };

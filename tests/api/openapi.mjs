@@ -61,6 +61,9 @@ function checkCode(r) {
 const EXCEPTIONS = {
 	'an unknown or malformed path': (r, op, known) =>
 		!known && [400, 404].includes(r.status),
+	'a slash in a value, where FastAPI has no such route': (r) =>
+		r.status === 404 && /%2f/i.test(r.path.split('?')[0]) &&
+		r.text === '{"detail":"Not Found"}',
 	'a method that the path has not': (r, op, known) => known && r.status === 405,
 	'nginx, which has no worker to ask': (r) => [502, 504].includes(r.status) &&
 	    typeof r.json?.detail === 'string',
