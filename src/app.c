@@ -13,11 +13,14 @@
 #include "core/config.h"
 #include "idempotency/model.h"
 #include "items/model.h"
+#include "jobs/model.h"
 #include "kv/model.h"
+#include "overview/model.h"
 #include "preferences/model.h"
 #include "privacy/model.h"
 #include "products/model.h"
 #include "service/model.h"
+#include "stats/model.h"
 #include "tasks/purge.h"
 #include "throttle/model.h"
 #include "tickets/model.h"
@@ -31,6 +34,7 @@ const struct domain *const app_domains[] = {
     &users_managed,
     &preferences,
     &privacy,
+    &overview,
     &items,
     &products,
     &kv,
@@ -49,7 +53,12 @@ const struct domain *const app_domains[] = {
     &admin_users,
     &admin_user_roles,
     &admin_roles,
+    &admin_stats,
     &audit,
+    &jobs,
+    &jobs_cron,
+    &jobs_mails,
+    &settings,
     &service,
     NULL,
 };
@@ -85,6 +94,7 @@ const struct task_kind *const app_tasks[] = {
     &sweep_kv,
     &sweep_kv_on,
     &purge_audit,
+    &purge_traffic,
     &purge_tasks,
     NULL,
 };
@@ -95,6 +105,7 @@ const struct permission *const app_permissions[] = {
     &perm_products,
     &perm_system,
     &perm_audit,
+    &perm_jobs,
     &perm_kv,
     &perm_admin,
     NULL,

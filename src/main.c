@@ -14,10 +14,14 @@
 #include "core/template.h"
 #include "db/migrate.h"
 #include "db/pool.h"
+#include "http/bookkeeper.h"
 #include "http/dispatch.h"
+#include "http/lately.h"
 #include "http/openapi.h"
+#include "http/tally.h"
 #include "idempotency/model.h"
 #include "kv/store.h"
+#include "stats/model.h"
 
 enum { OPENAPI_MAX = 4 << 20, CONFIG_MEMORY = 16 << 20 };
 
@@ -74,6 +78,18 @@ check_keys(const struct config *config)
 	keys_free(keys);
 }
 
+static void
+run(const struct engine_options *engine, struct app *app)
+{
+	const struct engine_app calls = dispatch_app(app);
+	const struct books books = {
+	    .pool = app->pool, .tally = app->tally, .add = traffic_add};
+	struct bookkeeper *keeper = bookkeeper_start(&books);
+
+	engine_run(engine, &calls);
+	bookkeeper_end(keeper);
+}
+
 static int
 serve(struct arena *mem, const struct config *config)
 {
@@ -92,8 +108,11 @@ serve(struct arena *mem, const struct config *config)
 	    .router = router,
 	    .record = audit_record,
 	    .once = &idempotency_once,
-	    .permissions = app_permissions};
-	struct engine_app calls = dispatch_app(&app);
+	    .permissions = app_permissions,
+	    .kinds = app_tasks,
+	    .tally = tally_new(engine.threads + engine.hash_threads),
+	    .lately = lately_new(),
+	    .began_us = time_monotonic_us()};
 	struct templates *templates;
 	struct buf doc;
 	const char *why;
@@ -115,11 +134,13 @@ serve(struct arena *mem, const struct config *config)
 	openapi_write(&doc, app_domains_of(config), config);
 	app.openapi = &doc;
 	app.kv = kv_store_new(config);
-	engine_run(&engine, &calls);
+	run(&engine, &app);
 	kv_store_free(app.kv);
 	buf_free(&doc);
 	templates_free(templates);
 	pool_free(app.pool);
+	tally_free(app.tally);
+	lately_free(app.lately);
 	router_free(router);
 	db_library_close();
 	return 0;

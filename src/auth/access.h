@@ -37,6 +37,7 @@ struct email_change {
 	struct uuid user_id;
 	const char *old_email;
 	const char *new_email;
+	const char *locale; /* of the mail; NULL: English */
 };
 
 /* schemas_access.c */

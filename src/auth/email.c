@@ -7,6 +7,7 @@
 #include "auth/access.h"
 #include "core/email.h"
 #include "http/router.h"
+#include "preferences/model.h"
 #include "tasks/task.h"
 #include "throttle/model.h"
 #include "tickets/model.h"
@@ -49,9 +50,11 @@ check_free(struct ctx *c, const char *key)
 static enum err
 ask_new(struct ctx *c, const struct user *u, const char *address)
 {
-	const struct email_change change = {u->id, u->email, address};
+	struct email_change change = {u->id, u->email, address, NULL};
 	enum err err = check_free(c, email_fold(c->mem, address));
 
+	if (!err)
+		err = preferences_speak(c, u->id, true, &change.locale);
 	return err ? err : task_later(c->db, &mail_new_email, &change);
 }
 
@@ -61,7 +64,7 @@ ask_current(struct ctx *c, const struct user *u)
 	if (u->verified_at.us != 0)
 		return fail_code(c, ERR_CONFLICT, "already_verified",
 		    "The address is confirmed already");
-	return users_verify_later(c->db, u->id, u->email);
+	return users_verify_later(c, u->id, u->email);
 }
 
 static enum err

@@ -95,6 +95,7 @@ struct session_ref {
 	const char *device_name, *user_agent, *ip;
 	const char *what; /* of mail_factor_changed */
 	struct timestamp at;
+	const char *locale; /* of the mail; NULL: English */
 };
 /* What the mails about sign-ins are rendered from. */
 struct session_mail {
@@ -103,7 +104,7 @@ struct session_mail {
 	const char *full_name;
 	const char *device_name, *user_agent, *ip;
 	const char *at;   /* "21 November 2026, 10:15 UTC" */
-	const char *what; /* what happened, or NULL */
+	const char *what; /* what happened, a sentence; or NULL */
 	const char *link;
 	int64_t valid_hours;
 	const char *site;
@@ -156,8 +157,8 @@ bool refresh_read(
 
 /* notices.c */
 /*
- * A mail to the owner that a factor came or went: `what` ends the sentence
- * "Of your account, ...".
+ * A mail to the owner that a factor came or went: factor_changed.WHAT of
+ * templates/lang/en.json says it.
  */
 enum err
 auth_tell(struct ctx *, struct uuid user_id, const char *what) MUST_CHECK;
@@ -184,6 +185,14 @@ extern const struct task_kind purge_devices;
  * users_verify_later() (users/model.h, users/tasks.c).
  */
 extern const struct task_kind mail_new_email;
+
+/* dao_factors.c: how somebody can sign in, besides by the password */
+struct factors {
+	bool totp; /* confirmed */
+	int64_t recovery_codes_left, passkeys;
+};
+enum err
+factors_of(struct db *, struct uuid user_id, struct factors *) MUST_CHECK;
 
 /* dao_export.c: of second factors and devices, what their owner may take away
  */

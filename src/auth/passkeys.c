@@ -154,7 +154,7 @@ create_passkey(struct ctx *c)
 		    "This passkey is registered already");
 	if (err)
 		return err;
-	err = auth_tell(c, c->user_id, "a passkey was added");
+	err = auth_tell(c, c->user_id, "passkey_added");
 	if (err)
 		return err;
 	trail_object(c, "passkey", p.id);
@@ -216,7 +216,7 @@ delete_passkey(struct ctx *c)
 		return err;
 	trail_object(c, "passkey", id);
 	trail_change(c, &passkey_public, &was, NULL);
-	return auth_tell(c, c->user_id, "a passkey was removed");
+	return auth_tell(c, c->user_id, "passkey_removed");
 }
 
 static enum err

@@ -7,6 +7,7 @@
 
 #include "auth/model.h"
 #include "http/router.h"
+#include "preferences/model.h"
 #include "tasks/task.h"
 #include "users/model.h"
 
@@ -20,9 +21,12 @@ struct shown {
 	const char *transport;
 };
 
+/* A browser need not send again what is good for nothing. */
 static enum err
-no_session(struct ctx *c)
+no_session(struct ctx *c, const struct shown *shown)
 {
+	if (strcmp(shown->transport, "cookie") == 0)
+		cookies_clear(c);
 	return fail_code(c, ERR_UNAUTHORIZED, "refresh_expired",
 	    "The session has ended: sign in again");
 }
@@ -46,21 +50,14 @@ read_token(struct ctx *c, struct shown *out)
 	if (text != NULL &&
 	    refresh_read(c, text, &out->session, &out->generation))
 		return OK;
-	return no_session(c);
-}
-
-static void
-clear_cookies(struct ctx *c)
-{
-	cookie_set(c, COOKIE_ACCESS, "", 0);
-	cookie_set(c, COOKIE_REFRESH, "", 0);
+	return no_session(c, out);
 }
 
 /* Somebody else has it, or had it: nobody can tell who is who. */
 static enum err
 end_family(struct ctx *c, const struct session *s)
 {
-	const struct session_ref about = {.user_id = s->user_id,
+	struct session_ref about = {.user_id = s->user_id,
 	    .session_id = s->id,
 	    .device_name = s->device_name,
 	    .user_agent = s->user_agent,
@@ -69,11 +66,13 @@ end_family(struct ctx *c, const struct session *s)
 	enum err err = sessions_end(c->db, s->user_id, s->id);
 
 	if (!err)
+		err = preferences_speak(c, s->user_id, true, &about.locale);
+	if (!err)
 		err = task_later(c->db, &mail_refresh_reused, &about);
 	if (err)
 		return err;
 	if (strcmp(s->transport, "cookie") == 0)
-		clear_cookies(c);
+		cookies_clear(c);
 	c->trail.refused = true;
 	c->trail.actor = s->user_id;
 	trail_object(c, "session", s->id);
@@ -133,7 +132,7 @@ refresh_tokens(struct ctx *c)
 	if (!err)
 		err = find_session(c, &shown, now, &s);
 	if (err == ERR_NOT_FOUND)
-		return no_session(c);
+		return no_session(c, &shown);
 	if (err)
 		return err;
 	if (shown.generation < s.generation - 1 ||

@@ -80,7 +80,8 @@ SCHEMA(token_input, "TokenInput",
 SCHEMA(session_ref, "SessionRef", FIELD(user_id, .flags = REQUIRED),
     FIELD(session_id, .flags = REQUIRED), FIELD(device_name, .flags = NULLABLE),
     FIELD(user_agent, .flags = NULLABLE), FIELD(ip, .flags = NULLABLE),
-    FIELD(what, .flags = NULLABLE), FIELD(at, .flags = REQUIRED));
+    FIELD(what, .flags = NULLABLE), FIELD(at, .flags = REQUIRED),
+    FIELD(locale, .flags = NULLABLE));
 #undef T
 
 #define T struct session_mail

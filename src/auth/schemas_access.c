@@ -31,5 +31,6 @@ SCHEMA(verify_request, "VerifyRequest",
 
 #define T struct email_change
 SCHEMA(email_change, "EmailChange", FIELD(user_id, .flags = REQUIRED),
-    FIELD(old_email, .flags = REQUIRED), FIELD(new_email, .flags = REQUIRED));
+    FIELD(old_email, .flags = REQUIRED), FIELD(new_email, .flags = REQUIRED),
+    FIELD(locale, .flags = NULLABLE));
 #undef T

@@ -108,7 +108,7 @@ second_begin(struct ctx *c, struct texts *codes)
 	if (!err)
 		err = sessions_end_others(c->db, c->user_id, c->session, NULL);
 	if (!err)
-		err = auth_tell(c, c->user_id, "an authenticator was added");
+		err = auth_tell(c, c->user_id, "authenticator_added");
 	return err ? err : second_renew(c, c->user_id, codes);
 }
 
@@ -129,8 +129,7 @@ second_end(struct ctx *c)
 {
 	enum err err = auth_remove_mfa(c->db, c->user_id);
 
-	return err ? err
-		   : auth_tell(c, c->user_id, "the authenticator was removed");
+	return err ? err : auth_tell(c, c->user_id, "authenticator_removed");
 }
 
 const char *

@@ -55,15 +55,6 @@ update_session(struct ctx *c)
 	return reply(c, &s);
 }
 
-static void
-forget_cookies(struct ctx *c)
-{
-	if (c->via != VIA_COOKIE)
-		return;
-	cookie_set(c, COOKIE_ACCESS, "", 0);
-	cookie_set(c, COOKIE_REFRESH, "", 0);
-}
-
 static enum err
 end_one(struct ctx *c, struct uuid id)
 {
@@ -74,7 +65,8 @@ end_one(struct ctx *c, struct uuid id)
 	if (err)
 		return err;
 	if (uuid_equal(&id, &c->session))
-		forget_cookies(c);
+		if (c->via == VIA_COOKIE)
+			cookies_clear(c);
 	trail_object(c, "session", id);
 	return OK;
 }
@@ -104,7 +96,8 @@ delete_sessions(struct ctx *c)
 	if (err)
 		return err;
 	if (!others)
-		forget_cookies(c);
+		if (c->via == VIA_COOKIE)
+			cookies_clear(c);
 	trail_object(c, "user", c->user_id);
 	return reply(c, &out);
 }

@@ -9,6 +9,7 @@
 #include "core/email.h"
 #include "core/utf8.h"
 #include "http/router.h"
+#include "preferences/model.h"
 #include "tasks/task.h"
 #include "throttle/model.h"
 #include "tickets/model.h"
@@ -79,14 +80,15 @@ note_device(struct ctx *c, const struct session *s, bool *tell)
 static enum err
 tell_owner(struct ctx *c, const struct session *s)
 {
-	const struct session_ref about = {.user_id = s->user_id,
+	struct session_ref about = {.user_id = s->user_id,
 	    .session_id = s->id,
 	    .device_name = s->device_name,
 	    .user_agent = s->user_agent,
 	    .ip = s->ip,
 	    .at = s->created_at};
+	enum err err = preferences_speak(c, s->user_id, true, &about.locale);
 
-	return task_later(c->db, &mail_new_device, &about);
+	return err ? err : task_later(c->db, &mail_new_device, &about);
 }
 
 enum err
@@ -133,7 +135,7 @@ auth_refuse_unverified(struct ctx *c, const struct user *u)
 	if (!err)
 		err = throttle_count(c, THROTTLE_RECOVERY, key);
 	if (!err)
-		err = users_verify_later(c->db, u->id, u->email);
+		err = users_verify_later(c, u->id, u->email);
 	/* One mail fewer, but the reason is the same. */
 	if (err && err != ERR_TOO_MANY)
 		return err;

@@ -19,8 +19,7 @@ reset_user_mfa(struct ctx *c)
 	if (!err)
 		err = auth_remove_mfa(c->db, u.id);
 	if (!err)
-		err = auth_tell(c, u.id,
-		    "the authenticator was removed by an administrator");
+		err = auth_tell(c, u.id, "authenticator_reset");
 	if (err)
 		return err;
 	trail_object(c, "user", u.id);

@@ -2,6 +2,7 @@
  * Mails about sign-ins, and the removal of devices that nobody uses.
  */
 #include "auth/model.h"
+#include "core/template.h"
 #include "preferences/model.h"
 #include "tasks/mailing.h"
 #include "tasks/task.h"
@@ -60,17 +61,22 @@ address_owner(struct task *t)
 	return find_owner(t, NEW(t->mem, struct letter));
 }
 
-/* "21 November 2026, 10:15 UTC" */
+/* Of a task from before there were languages it is English words. */
 static const char *
-in_words(struct arena *mem, struct timestamp at)
+happened(struct task *t, const struct session_ref *about,
+    const struct session_mail *mail)
 {
-	static const char *const months[] = {"January", "February", "March",
-	    "April", "May", "June", "July", "August", "September", "October",
-	    "November", "December"};
-	struct civil t = time_to_civil(at);
+	const char *name, *text;
 
-	return arena_printf(mem, "%d %s %d, %02d:%02d UTC", t.day,
-	    months[t.month - 1], t.year, t.hour, t.minute);
+	if (about->what == NULL)
+		return NULL;
+	name = arena_printf(t->mem, "factor_changed.%s", about->what);
+	text = template_text(
+	    t->templates, t->mem, name, about->locale, &session_mail, mail);
+	if (text != NULL)
+		return text;
+	return template_text(t->templates, t->mem, "factor_changed.other",
+	    about->locale, &session_mail, mail);
 }
 
 static enum err
@@ -90,13 +96,15 @@ send(struct task *t, const char *template)
 	    .user_agent = about->user_agent,
 	    .ip = about->ip,
 	    .what = about->what,
-	    .at = in_words(t->mem, about->at),
+	    .at = task_mail_time(t, about->locale, about->at),
 	    .link = l->token != NULL
 			? users_link(t->mem, config, "/end-session", l->token)
 			: config->FRONTEND_HOST,
 	    .valid_hours = LINK_HOURS,
 	    .site = config->FRONTEND_HOST};
-	return task_mail(t, template, l->user.email, &session_mail, &mail);
+	mail.what = happened(t, about, &mail);
+	return task_mail(
+	    t, template, about->locale, l->user.email, &session_mail, &mail);
 }
 
 static enum err
@@ -128,16 +136,18 @@ purge(struct task *t)
 	return err || !more ? err : task_later(t->db, &purge_devices, NULL);
 }
 
-TASK(mail_new_device, "mail_new_device", .args = &session_ref,
-    .prepare = address_new_device, .work = send_new_device,
-    .attempts = ATTEMPTS,
+TASK(mail_new_device, "mail_new_device", .template = "mail/new_device",
+    .args = &session_ref, .prepare = address_new_device,
+    .work = send_new_device, .attempts = ATTEMPTS,
     .doc = "The mail about a sign-in from a new device, with a link that ends "
 	   "it");
-TASK(mail_refresh_reused, "mail_refresh_reused", .args = &session_ref,
+TASK(mail_refresh_reused, "mail_refresh_reused",
+    .template = "mail/refresh_reused", .args = &session_ref,
     .prepare = address_owner, .work = send_reused, .attempts = ATTEMPTS,
     .doc = "The mail about a session that ended because its token was used "
 	   "twice");
-TASK(mail_factor_changed, "mail_factor_changed", .args = &session_ref,
+TASK(mail_factor_changed, "mail_factor_changed",
+    .template = "mail/factor_changed", .args = &session_ref,
     .prepare = address_owner, .work = send_factor_changed, .attempts = ATTEMPTS,
     .doc = "The mail about a second factor or passkey that came or went");
 TASK(purge_devices, "purge_devices", .handle = purge, .every_s = DAY_S,

@@ -60,10 +60,11 @@ send_new_email(struct task *t)
 	    .link = users_link(t->mem, t->config, "/verify-email", l->token),
 	    .valid_hours = LINK_HOURS,
 	    .site = t->config->FRONTEND_HOST};
-	return task_mail(
-	    t, "mail/verify_email", mail.email, &account_mail, &mail);
+	return task_mail(t, "mail/verify_email", in->locale, mail.email,
+	    &account_mail, &mail);
 }
 
-TASK(mail_new_email, "mail_new_email", .args = &email_change,
-    .prepare = address_new_email, .work = send_new_email, .attempts = ATTEMPTS,
+TASK(mail_new_email, "mail_new_email", .template = "mail/verify_email",
+    .args = &email_change, .prepare = address_new_email, .work = send_new_email,
+    .attempts = ATTEMPTS,
     .doc = "The mail that asks a new address to take the old one's place");

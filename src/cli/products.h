@@ -80,24 +80,17 @@ void products_source_close(struct products_source *);
 enum err products_read(struct products_source *, enum products_format,
     enum err (*take)(void *, const struct products_raw *), void *) MUST_CHECK;
 
-/* A row as it is asked for; what is not given has its preset. */
-struct products_wish {
-	int64_t line;
-	uint64_t given; /* bit = index in product_file */
-	struct product product;
-};
-
 /* products_spool.c: wishes in a file without a name. errno says why not. */
 struct products_spool;
 
 struct products_spool *products_spool_new(struct arena *, const char **folder);
 void products_spool_free(struct products_spool *);
-bool products_spool_put(struct products_spool *, const struct products_wish *);
+bool products_spool_put(struct products_spool *, const struct product_wish *);
 /* From the first one again. */
 bool products_spool_rewind(struct products_spool *);
 /* Texts go to the arena. false: there are no more, or errno is not 0. */
 bool products_spool_get(
-    struct products_spool *, struct arena *, struct products_wish *);
+    struct products_spool *, struct arena *, struct product_wish *);
 
 /* products_seen.c: in which line a sku stands */
 struct products_seen;
@@ -132,7 +125,7 @@ struct products_check {
 	/* Of CSV: the fields of product_file, in the file's order. */
 	const struct field *column[CSV_CELLS];
 	size_t ncolumns;
-	uint64_t columns; /* as products_wish.given */
+	uint64_t columns; /* as product_wish.given */
 };
 
 /* For products_read(): what is right goes to the spool. */
@@ -145,8 +138,7 @@ struct products_store {
 	bool upsert, dry_run;
 	int64_t rows; /* in the spool */
 	/* Out. */
-	int64_t fresh, changed, same;
-	int64_t active, inactive; /* how many more there are */
+	struct products_take take;
 	bool interrupted;
 	int error; /* errno of the spool, or 0 */
 };

@@ -15,7 +15,7 @@ enum { WHAT_MAX = 8192, DEPTH = 4 };
 struct checking {
 	struct products_check *check;
 	const struct products_raw *raw;
-	struct products_wish wish;
+	struct product_wish wish;
 	struct buf what;
 };
 
@@ -181,13 +181,7 @@ check_document(struct checking *c, const struct json *document)
 	decode(c, &in, &presence);
 	if (json_kind(document) == JSON_OBJECT)
 		check_members(c);
-	for (size_t i = 0; i < product_create.nfields; i++) {
-		const struct field *f =
-		    schema_field(&product_file, product_create.fields[i].name);
-
-		if (f != NULL && presence.given >> i & 1)
-			c->wish.given |= bit(f);
-	}
+	c->wish.given |= products_given(&product_create, presence.given);
 }
 
 static void

@@ -60,8 +60,8 @@ report(const struct products_store *s, int64_t start)
 
 	return printf("%" PRId64 " row%s: %" PRId64 " new, %" PRId64
 		      " changed, %" PRId64 " as before, in %.1f s%s\n",
-		   s->rows, s->rows == 1 ? "" : "s", s->fresh, s->changed,
-		   s->same, seconds,
+		   s->rows, s->rows == 1 ? "" : "s", s->take.fresh,
+		   s->take.changed, s->take.same, seconds,
 		   s->dry_run ? "; --dry-run: nothing was changed" : "") < 0;
 }
 

@@ -51,7 +51,7 @@ put(FILE *file, const void *bytes, size_t n)
 
 /* Of a text in the struct only whether it is NULL counts; it follows. */
 bool
-products_spool_put(struct products_spool *s, const struct products_wish *w)
+products_spool_put(struct products_spool *s, const struct product_wish *w)
 {
 	bool ok = put(s->file, w, sizeof(*w));
 
@@ -85,7 +85,7 @@ get(FILE *file, void *bytes, size_t n)
 
 bool
 products_spool_get(
-    struct products_spool *s, struct arena *mem, struct products_wish *w)
+    struct products_spool *s, struct arena *mem, struct product_wish *w)
 {
 	bool ok;
 

@@ -26,21 +26,6 @@ apply(struct tasks_job *job, void *arg)
 	return c->apply(&job->db, c->id, time_now(), &c->found);
 }
 
-/* What a state means for whoever wanted another. */
-static const char *
-obstacle(const char *state)
-{
-	if (strcmp(state, "queued") == 0)
-		return "is queued already";
-	if (strcmp(state, "running") == 0)
-		return "is running: wait until it has ended, then look again";
-	if (strcmp(state, "done") == 0)
-		return "is done";
-	if (strcmp(state, "cancelled") == 0)
-		return "is cancelled already";
-	return "is in a state that this command does not know";
-}
-
 static int
 report(const struct change *c, enum err err, const char *done)
 {
@@ -52,7 +37,7 @@ report(const struct change *c, enum err err, const char *done)
 	if (err == ERR_CONFLICT)
 		fprintf(stderr,
 		    "atrium: The task %s %s. Nothing was changed.\n", id,
-		    obstacle(c->found.state));
+		    queue_obstacle(c->found.state));
 	else if (err == ERR_NOT_FOUND)
 		fprintf(stderr,
 		    "atrium: There is no task %s. \"atrium tasks ls\" lists"
@@ -72,7 +57,7 @@ change_one(struct change *c, const char *done)
 
 	tasks_open(&job);
 	err = tasks_transact(&job, TX_WRITE, apply, c);
-	if (err == OK)
+	if (err == OK && job.db.tasks)
 		wake_ring(job.config->TASK_FIFO);
 	status = report(c, err, done);
 	tasks_close(&job);
@@ -126,8 +111,9 @@ retry(int argc, char **argv)
 
 const struct tasks_command tasks_retry = {"retry",
     "retry ID|--all-dead\n"
-    "Queue a dead or cancelled task again, to be run at once and with all its\n"
-    "attempts before it; or all dead ones.\n",
+    "Queue a task that is dead, cancelled, or waits after a failure again, to "
+    "be\n"
+    "run at once and with all its attempts before it; or all dead ones.\n",
     retry};
 
 static int

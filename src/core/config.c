@@ -266,6 +266,19 @@ print_value(FILE *out, const char *value)
 	fputc('"', out);
 }
 
+static const char *
+text_of(struct arena *a, const struct field *f, const struct config *c)
+{
+	const char *text;
+
+	if (f->type == FIELD_INT)
+		return arena_printf(a, "%" PRId64, FIELD_OF(int64_t, c, f));
+	if (f->type == FIELD_BOOL)
+		return FIELD_OF(bool, c, f) ? "true" : "false";
+	text = FIELD_OF(char *, c, f);
+	return text != NULL ? text : "";
+}
+
 void
 config_print(FILE *out, const struct config *c)
 {
@@ -275,14 +288,44 @@ config_print(FILE *out, const struct config *c)
 		const struct field *f = &config_schema.fields[i];
 
 		fprintf(out, "%s=", f->name);
-		if (f->type == FIELD_INT)
-			fprintf(out, "%" PRId64, FIELD_OF(int64_t, c, f));
-		else if (f->type == FIELD_BOOL)
-			fputs(FIELD_OF(bool, c, f) ? "true" : "false", out);
-		else
-			print_value(
-			    out, config_show(a, f, FIELD_OF(char *, c, f)));
+		print_value(out, config_show(a, f, text_of(a, f, c)));
 		fprintf(out, "  # %s\n", origin_text(a, &origin[i]));
 	}
 	arena_free(a);
+}
+
+static struct setting
+setting_of(struct arena *a, const struct field *f, const struct config *c,
+    const struct origin *from)
+{
+	struct config *preset = NEW(a, struct config);
+	const char *text = text_of(a, f, c);
+	struct setting s = {.name = f->name,
+	    .secret = (f->flags & SECRET) != 0,
+	    .is_set = *text != '\0',
+	    .origin = from->environment    ? "environment"
+		      : from->path != NULL ? "file"
+					   : "default",
+	    .doc = f->doc};
+
+	set_preset(a, f, preset);
+	s.is_default = (!from->environment && from->path == NULL) ||
+		       strcmp(text, text_of(a, f, preset)) == 0;
+	if (!s.secret)
+		s.value = text;
+	if (from->path != NULL)
+		s.place = origin_text(a, from);
+	return s;
+}
+
+struct list
+config_settings(struct arena *a, const struct config *c)
+{
+	size_t n = config_schema.nfields;
+	struct setting *rows = NEW_N(a, struct setting, n);
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] =
+		    setting_of(a, &config_schema.fields[i], c, &origin[i]);
+	return (struct list){rows, n};
 }

@@ -85,6 +85,21 @@ extern const struct schema config_schema;
  */
 const struct config *config_load(struct arena *);
 
+/* One setting, as an administrator is shown it. */
+struct setting {
+	const char *name;
+	const char *value; /* as text; NULL: a secret */
+	bool secret;
+	bool is_set;        /* it is not empty */
+	bool is_default;    /* it is what it would be without being set */
+	const char *origin; /* "environment", "file", "default" */
+	const char *place;  /* "PATH:LINE" of a file, or NULL */
+	const char *doc;
+};
+
+/* All of them, in the order of the schema; texts live in the arena. */
+struct list config_settings(struct arena *, const struct config *);
+
 /* KEY=value lines with their origin as comments; secrets as ********. */
 void config_print(FILE *, const struct config *);
 

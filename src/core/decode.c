@@ -33,14 +33,11 @@ add_fault(struct decoding *d, const char *name, enum field_from from,
 {
 	static const char *const places[] = {
 	    [FROM_BODY] = "body", [FROM_PATH] = "path", [FROM_QUERY] = "query"};
-	struct fault *item;
+	struct fault placed = *f;
 
-	if (d->faults->n == SCHEMA_FIELDS)
-		BUG("more faults than fields");
-	item = &d->faults->item[d->faults->n++];
-	*item = *f;
-	item->from = places[from];
-	item->name = name;
+	placed.from = places[from];
+	placed.name = name;
+	faults_add(d->mem, d->faults, &placed);
 }
 
 static void
@@ -55,10 +52,12 @@ add_missing(struct decoding *d, const char *name, enum field_from from,
 
 /* `part` is how the value is written. */
 static enum err
-convert_json(
-    const struct conversion *c, const struct json *value, struct json_part part)
+convert_json(const struct decoding *d, const struct conversion *c,
+    const struct json *value, struct json_part part)
 {
 	switch (c->field->type) {
+	case FIELD_LIST:
+		return field_list_from_json(c, value, d->faults);
 	case FIELD_JSON:
 		return field_document_from_part(c, part);
 	case FIELD_MAP:
@@ -83,7 +82,8 @@ apply_preset(struct decoding *d, const struct field *f)
 	n = strlen(f->preset);
 	if (json_parse(f->preset, n, 1, &value, &why))
 		BUG("a preset is not JSON");
-	if (value != NULL && convert_json(&c, value, json_whole(f->preset, n)))
+	if (value != NULL &&
+	    convert_json(d, &c, value, json_whole(f->preset, n)))
 		BUG("a preset does not fit its field");
 	json_free(value);
 }
@@ -160,7 +160,7 @@ decode_member(struct decoding *d, size_t i, const struct json *value)
 		d->presence->null |= UINT64_C(1) << i;
 		return;
 	}
-	if (!convert_json(&c, value, part_of(d, f)))
+	if (!convert_json(d, &c, value, part_of(d, f)))
 		return;
 	if (fault.nth > 0)
 		value = json_at(value, fault.nth - 1);
@@ -271,6 +271,7 @@ schema_decode(struct arena *mem, const struct schema *schema,
 
 	*presence = (struct presence){0};
 	faults->n = 0;
+	faults->more = NULL;
 	for (size_t i = 0; i < schema->nfields; i++) {
 		const struct field *f = &schema->fields[i];
 
@@ -284,5 +285,7 @@ schema_decode(struct arena *mem, const struct schema *schema,
 	decode_pairs(&d, FROM_QUERY, in->query, in->nquery);
 	if (has_body)
 		decode_body(&d);
+	if (schema->rules != NULL)
+		schema->rules(mem, row, faults);
 	return faults->n > 0 ? ERR_INVALID : OK;
 }

@@ -53,11 +53,12 @@ struct presence {
 
 /* One item of a 422. */
 struct fault {
-	const char *type; /* "string_too_short" */
-	const char *from; /* "path", "query", "body" */
-	const char *name; /* of the field, or NULL: the whole body */
-	size_t nth;       /* item of the field's list, from 1; 0: all of it */
-	const char *key;  /* of the field's map: its name is wrong; or NULL */
+	const char *type;   /* "string_too_short" */
+	const char *from;   /* "path", "query", "body" */
+	const char *name;   /* of the field, or NULL: the whole body */
+	size_t nth;         /* item of the field's list, from 1; 0: all of it */
+	const char *key;    /* of the field's map: its name is wrong; or NULL */
+	const char *member; /* of that item, which is an object; or NULL */
 	const char *message;
 	const char *input;   /* JSON text, NULL for null */
 	const char *context; /* JSON text of ctx, or NULL */
@@ -66,7 +67,17 @@ struct fault {
 struct faults {
 	struct fault item[SCHEMA_FIELDS];
 	size_t n;
+	struct faults *more; /* when these are full, or NULL */
 };
+
+/* A text as the input of a fault; NULL for what is too long to echo. */
+const char *fault_input(struct arena *, const char *text);
+/* One more, however many there are. */
+void faults_add(struct arena *, struct faults *, const struct fault *);
+
+/* Of a list that came in, what of each item was given: n of them. */
+const struct presence *
+list_given(const struct list *, const struct schema *view);
 
 /*
  * Fills *row (schema->size bytes, zeroed by the caller). ERR_INVALID when

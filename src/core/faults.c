@@ -57,6 +57,12 @@ fault_echo_text(struct arena *mem, const char *text, size_t n)
 }
 
 const char *
+fault_input(struct arena *mem, const char *text)
+{
+	return fault_echo_text(mem, text, strlen(text));
+}
+
+const char *
 fault_echo_pairs(
     struct arena *mem, const char *name, const struct pair *pairs, size_t n)
 {
@@ -115,6 +121,10 @@ put_fault(struct buf *b, const struct fault *f)
 	}
 	if (f->nth > 0)
 		buf_printf(b, ",%zu", f->nth - 1);
+	if (f->member != NULL) {
+		buf_putc(b, ',');
+		put_quoted(b, f->member);
+	}
 	if (f->key != NULL) {
 		buf_putc(b, ',');
 		put_quoted(b, f->key);
@@ -132,14 +142,28 @@ put_fault(struct buf *b, const struct fault *f)
 }
 
 void
+faults_add(struct arena *mem, struct faults *faults, const struct fault *f)
+{
+	while (faults->n == SCHEMA_FIELDS) {
+		if (faults->more == NULL)
+			faults->more = NEW(mem, struct faults);
+		faults = faults->more;
+	}
+	faults->item[faults->n++] = *f;
+}
+
+void
 faults_write(struct buf *b, const struct faults *faults)
 {
+	const char *comma = "";
+
 	buf_puts(b, "{\"detail\":[");
-	for (size_t i = 0; i < faults->n; i++) {
-		if (i > 0)
-			buf_putc(b, ',');
-		put_fault(b, &faults->item[i]);
-	}
+	for (; faults != NULL; faults = faults->more)
+		for (size_t i = 0; i < faults->n; i++) {
+			buf_puts(b, comma);
+			put_fault(b, &faults->item[i]);
+			comma = ",";
+		}
 	buf_puts(b, "]}");
 }
 

@@ -40,6 +40,15 @@ enum err field_document_from_part(
 enum err field_document_from_text(
     const struct conversion *, const char *, size_t n) MUST_CHECK;
 
+/*
+ * A list of objects. Its own fault is returned, those of its items are added.
+ */
+enum err field_list_from_json(
+    const struct conversion *, const struct json *, struct faults *) MUST_CHECK;
+/* A list has n items, which is beyond that bound. */
+enum err field_wrong_number(
+    const struct conversion *, int64_t bound, size_t n) MUST_CHECK;
+
 /* An object whose members are data. */
 enum err
 field_map_from_part(const struct conversion *, struct json_part) MUST_CHECK;

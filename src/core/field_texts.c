@@ -16,8 +16,8 @@ struct items {
 	size_t n;
 };
 
-static enum err
-wrong_number(const struct conversion *c, int64_t bound, size_t n)
+enum err
+field_wrong_number(const struct conversion *c, int64_t bound, size_t n)
 {
 	bool is_long = n > (size_t)bound;
 
@@ -39,7 +39,7 @@ items_begin(struct items *items, const struct conversion *c, size_t n)
 	int64_t max = c->field->max > 0 ? c->field->max : TEXTS_ITEMS;
 
 	if (n > (size_t)max)
-		return wrong_number(c, max, n);
+		return field_wrong_number(c, max, n);
 	*items = (struct items){.to = c,
 	    .field = {.name = c->field->name,
 		.type = FIELD_TEXT,
@@ -65,7 +65,7 @@ items_end(const struct items *items)
 	const struct conversion *c = items->to;
 
 	if (items->n < (size_t)c->field->min)
-		return wrong_number(c, c->field->min, items->n);
+		return field_wrong_number(c, c->field->min, items->n);
 	*FIELD_AT(struct texts, c->row, c->field) =
 	    (struct texts){.item = items->stored, .n = items->n};
 	return OK;

@@ -24,7 +24,7 @@ enum field_type {
 	FIELD_TEXT,   /* const char *: valid UTF-8 without U+0000 */
 	FIELD_UUID,   /* struct uuid */
 	FIELD_TIME,   /* struct timestamp */
-	FIELD_LIST,   /* struct list of `view`; encoded only */
+	FIELD_LIST,   /* struct list of `view` */
 	FIELD_OBJECT, /* struct object of `view`; encoded only */
 	FIELD_TEXTS,  /* struct texts */
 	FIELD_JSON,   /* struct raw_json: any JSON value */
@@ -49,9 +49,15 @@ enum field_format {
 	FORMAT_PASSWORD /* for OpenAPI only */
 };
 
+struct arena;
+struct faults;
 struct schema;
 
-/* A list in a struct: `n` structs as the field's view describes them. */
+/*
+ * A list in a struct: `n` structs as the field's view describes them. As an
+ * input, from JSON alone, min and max bound their number (max 0: 1000), and
+ * decode.h says what of each was given. Its view has plain fields only.
+ */
 struct list {
 	const void *rows;
 	size_t n;
@@ -130,6 +136,12 @@ struct schema {
 	size_t nfields; /* at most SCHEMA_FIELDS */
 	bool bare;      /* the value of the only field, without the object */
 	const char *doc;
+	/*
+	 * Of an input: what no field can say, asked once the fields are
+	 * decoded, whatever was wrong with them: those are "none" in the row.
+	 * Adds its faults (decode.h).
+	 */
+	void (*rules)(struct arena *, const void *row, struct faults *);
 };
 
 enum { SCHEMA_FIELDS = 64 };
@@ -169,6 +181,18 @@ enum { SCHEMA_FIELDS = 64 };
 	    .size = sizeof(T),                                             \
 	    .fields = id##_fields,                                         \
 	    .nfields = sizeof(id##_fields) / sizeof(id##_fields[0])}
+
+/* The same with rules. */
+#define RULED_SCHEMA(id, title, check, ...)                                \
+	static const struct field id##_fields[] = {__VA_ARGS__};           \
+	_Static_assert(                                                    \
+	    sizeof(id##_fields) / sizeof(id##_fields[0]) <= SCHEMA_FIELDS, \
+	    "too many fields");                                            \
+	const struct schema id = {.name = title,                           \
+	    .size = sizeof(T),                                             \
+	    .fields = id##_fields,                                         \
+	    .nfields = sizeof(id##_fields) / sizeof(id##_fields[0]),       \
+	    .rules = check}
 
 #define BARE_SCHEMA(id, title, only)                      \
 	static const struct field id##_fields[] = {only}; \

@@ -5,10 +5,10 @@
 #include "http/ctx.h"
 
 /*
- * Times in microseconds: when it began (monotonic), how long it waited for a
- * thread, how long for the database.
+ * Times in microseconds: how long it took, how long it waited for a thread,
+ * how long for the database.
  */
-void access_log(const struct ctx *, const char *method, int64_t began_us,
+void access_log(const struct ctx *, const char *method, int64_t total_us,
     int64_t queued_us, int64_t db_us);
 
 #endif

@@ -27,17 +27,20 @@
 #include "http/form.h"
 #include "http/found.h"
 #include "http/respond.h"
+#include "http/tally.h"
 
 enum {
 	REPLY_MAX = 16 << 20,
 	HEAD_MAX = 8192,
 	ARENA_PER_BODY_BYTE = 16,
-	ARENA_MIN = 64 << 20
+	ARENA_MIN = 64 << 20,
+	QUEUED_US = 2000 /* that count: nginx tells whole milliseconds */
 };
 
 /* What one engine thread keeps from request to request. */
 struct thread {
 	const struct app *app;
+	struct tally_own *tally;
 	bool hashing;
 	struct password_slot *slot;
 	struct token_rules rules;
@@ -88,6 +91,7 @@ thread_new(void *arg, bool hashing)
 	if (t == NULL)
 		log_fatal("out of memory");
 	t->app = app;
+	t->tally = tally_join(app->tally);
 	t->hashing = hashing;
 	t->rules = (struct token_rules){.secret = config->SECRET_KEY,
 	    .keys = keys_new(config->KEYS_DIR),
@@ -150,6 +154,7 @@ begin(struct thread *t, struct walk *w, struct request *r)
 	arena_reset(t->mem);
 	buf_reset(&t->body);
 	t->faults.n = 0;
+	t->faults.more = NULL;
 	w->began_us = time_monotonic_us();
 	w->queued_us = arrival_queued_us(r);
 	w->c = (struct ctx){.mem = t->mem,
@@ -287,6 +292,19 @@ finish(struct ctx *c)
 	db_release(c->db);
 }
 
+/* Counted as long as its client waited for it here. */
+static void
+note(struct thread *t, const struct walk *w)
+{
+	const struct ctx *c = &w->c;
+	int64_t us = time_monotonic_us() - w->began_us;
+
+	access_log(c, w->name, us, w->queued_us, c->db->spent_us);
+	if (w->queued_us >= QUEUED_US)
+		us += w->queued_us;
+	tally_count(t->tally, c->status, us);
+}
+
 static void
 end(struct thread *t, struct walk *w, enum err err)
 {
@@ -303,7 +321,7 @@ end(struct thread *t, struct walk *w, enum err err)
 	}
 	respond_send(c, &t->head,
 	    w->options || err == ERR_METHOD ? w->match.allowed : 0, w->head);
-	access_log(c, w->name, w->began_us, w->queued_us, c->db->spent_us);
+	note(t, w);
 	if (c->after != NULL)
 		finish(c);
 	json_free(w->doc);

@@ -13,6 +13,9 @@
 #include "http/router.h"
 
 struct kv_store;
+struct lately;
+struct tally;
+struct task_kind;
 
 /* What all threads share; immutable once they run. */
 struct app {
@@ -26,9 +29,14 @@ struct app {
 	enum err (*record)(struct ctx *);
 	/* Idempotency-Key (once.h); NULL: there is none. */
 	const struct once *once;
-	struct kv_store *kv; /* kv/store.h; the domain's alone */
+	struct kv_store *kv;   /* kv/store.h; the domain's alone */
+	struct tally *tally;   /* tally.h: what is counted of requests */
+	struct lately *lately; /* lately.h: for /admin/stats alone */
+	int64_t began_us;      /* of the worker: monotonic */
 	/* All that there are, NULL-ended. */
 	const struct permission *const *permissions;
+	/* The same of tasks (tasks/kinds.h); the domains' alone. */
+	const struct task_kind *const *kinds;
 };
 
 /* The functions that the engine calls, for `app`, which outlives it. */

@@ -74,6 +74,15 @@ put_int(struct buf *out, const struct field *f)
 	buf_putc(out, '}');
 }
 
+static void
+put_items(struct buf *out, int64_t min, int64_t max)
+{
+	if (min != 0)
+		buf_printf(out, ",\"minItems\":%lld", (long long)min);
+	if (max != 0)
+		buf_printf(out, ",\"maxItems\":%lld", (long long)max);
+}
+
 /* What is sent has the bounds that its view says and no others. */
 static void
 put_texts(struct buf *out, const struct field *f, bool input)
@@ -86,10 +95,7 @@ put_texts(struct buf *out, const struct field *f, bool input)
 
 	buf_puts(out, "{\"type\":\"array\",\"items\":");
 	put_text(out, &item);
-	if (f->min != 0)
-		buf_printf(out, ",\"minItems\":%lld", (long long)f->min);
-	if (max != 0)
-		buf_printf(out, ",\"maxItems\":%lld", (long long)max);
+	put_items(out, f->min, max);
 	buf_putc(out, '}');
 }
 
@@ -136,6 +142,7 @@ put_type(struct buf *out, const struct field *f, bool input)
 	case FIELD_LIST:
 		buf_puts(out, "{\"type\":\"array\",\"items\":");
 		openapi_ref(out, f->view);
+		put_items(out, f->min, f->max);
 		buf_putc(out, '}');
 		return;
 	case FIELD_OBJECT:

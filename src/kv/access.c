@@ -175,3 +175,15 @@ kv_call_of(struct ctx *c)
 	    .once = c->once_asked,
 	    .once_s = ONCE_KEEP_HOURS * 3600};
 }
+
+enum err
+kv_own_keys(struct ctx *c, int64_t *n)
+{
+	const struct kv_call call = kv_call_of(c);
+	const struct kv_space space = own_space(c);
+	struct kv_usage used = {0};
+	enum err err = kv_usage(c->app->kv, &call, &space, &used);
+
+	*n = used.keys;
+	return err;
+}

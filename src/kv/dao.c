@@ -57,18 +57,25 @@ SCHEMA(space_count, "SpaceCount", FIELD(n));
 #undef T
 
 enum err
-spaces_list(struct db *db, const struct page *at, struct list *out, int64_t *n)
+spaces_count(struct db *db, int64_t *n)
 {
 	struct space_count count = {0};
+	enum err err = db_one(db, &space_count, &count,
+	    SQL0("SELECT COUNT(*) AS n FROM kv_spaces"
+		 " WHERE name IS NOT NULL"));
+
+	*n = count.n;
+	return err;
+}
+
+enum err
+spaces_list(struct db *db, const struct page *at, struct list *out, int64_t *n)
+{
 	enum err err = db_all(db, &space_row, out,
 	    SQL(FIND " WHERE s.name IS NOT NULL ORDER BY s.name LIMIT ?, ?",
 		ARG(at->skip), ARG(at->limit)));
 
-	if (!err)
-		err = db_one(db, &space_count, &count,
-		    SQL0("SELECT COUNT(name) AS n FROM kv_spaces"));
-	*n = count.n;
-	return err;
+	return err ? err : spaces_count(db, n);
 }
 
 enum err

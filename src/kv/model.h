@@ -143,6 +143,7 @@ extern const struct schema sweep_from, value_told;
 enum err spaces_by_name(
     struct db *, const char *name, bool lock, struct space *) MUST_CHECK;
 enum err spaces_by_id(struct db *, struct uuid id, struct space *) MUST_CHECK;
+enum err spaces_count(struct db *, int64_t *n) MUST_CHECK; /* named ones */
 /* Named ones, by name, and how many there are. */
 enum err spaces_list(
     struct db *, const struct page *, struct list *, int64_t *n) MUST_CHECK;
@@ -186,6 +187,8 @@ enum err
 spaces_of_caller(struct ctx *, struct space_shown **, size_t *n) MUST_CHECK;
 /* A call of the store for this request. */
 struct kv_call kv_call_of(struct ctx *);
+/* How many keys the caller's own space has, as kv_usage() counts them. */
+enum err kv_own_keys(struct ctx *, int64_t *n) MUST_CHECK;
 /* The own space. */
 struct kv_space
 kv_own_space(int64_t max_keys, int64_t max_bytes, struct uuid user_id);

@@ -1,6 +1,7 @@
 /*
- * What people have set for themselves. A domain of its own, below auth/, whose
- * mails depend on it. Grouped by the file that implements.
+ * What people have set for themselves. A domain of its own, below users/ and
+ * auth/, whose mails depend on it; its routes are users/preferences.c. Grouped
+ * by the file that implements.
  */
 #ifndef PREFERENCES_MODEL_H
 #define PREFERENCES_MODEL_H
@@ -10,7 +11,7 @@
 
 struct ctx;
 struct db;
-struct domain;
+struct templates;
 
 /* A row of preferences, or what counts where there is none. */
 struct preferences {
@@ -37,7 +38,21 @@ enum err preferences_of(
 enum err preferences_change(struct db *, struct uuid user_id,
     const struct preferences_update *, struct timestamp) MUST_CHECK;
 
-/* router.c */
-extern const struct domain preferences;
+/*
+ * language.c: in which of the languages that there are (core/languages.h) a
+ * mail to an account is written. NULL: in English.
+ */
+/* What the account has set, if its texts are there; else `otherwise`. */
+enum err
+preferences_language(struct db *, const struct templates *, struct uuid user_id,
+    const char *otherwise, const char **language) MUST_CHECK;
+/* What the request's Accept-Language wants, or NULL. */
+const char *preferences_asked(const struct ctx *);
+/*
+ * For a task that a request writes. `own`: it is made by the recipient, whose
+ * browser says what the account does not.
+ */
+enum err preferences_speak(struct ctx *, struct uuid user_id, bool own,
+    const char **language) MUST_CHECK;
 
 #endif

@@ -50,6 +50,7 @@ struct export_job {
 /* The argument of a task about one. */
 struct export_ref {
 	struct uuid export_id;
+	const char *locale; /* of who asked; the account's own goes before */
 };
 
 /* schemas.c */

@@ -5,6 +5,7 @@
 
 #include "core/password.h"
 #include "http/router.h"
+#include "preferences/model.h"
 #include "privacy/model.h"
 #include "tasks/task.h"
 #include "throttle/model.h"
@@ -77,7 +78,7 @@ create_export(struct ctx *c)
 	    .state = EXPORT_QUEUED,
 	    .created_at = now,
 	    .expires_at = {now.us + c->config->EXPORT_KEEP_HOURS * HOUR}};
-	const struct export_ref job = {e.id};
+	const struct export_ref job = {e.id, preferences_asked(c)};
 	enum err err;
 
 	if (a->is_wrong) {

@@ -26,7 +26,8 @@ SCHEMA(export_job, "ExportJob", FIELD(id),
 #undef T
 
 #define T struct export_ref
-SCHEMA(export_ref, "ExportRef", FIELD(export_id, .flags = REQUIRED));
+SCHEMA(export_ref, "ExportRef", FIELD(export_id, .flags = REQUIRED),
+    FIELD(locale, .flags = NULLABLE));
 #undef T
 
 const struct schema export_document = {

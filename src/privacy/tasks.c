@@ -1,6 +1,7 @@
 /*
  * Making the file of an export, telling its owner, and taking it away again.
  */
+#include "preferences/model.h"
 #include "privacy/model.h"
 #include "tasks/mailing.h"
 #include "tasks/task.h"
@@ -49,7 +50,7 @@ finish(struct task *t)
 {
 	const struct made *m = t->state;
 	struct timestamp expires = time_now();
-	struct user_ref owner;
+	struct mail_ref owner = {{{0}}, NULL};
 	enum err err;
 
 	if (m == NULL)
@@ -60,14 +61,17 @@ finish(struct task *t)
 		shelf_remove(t->mem, t->config, m->export.id);
 		return OK;
 	}
-	owner = (struct user_ref){m->export.user_id};
+	owner.user_id = m->export.user_id;
+	if (!err)
+		err = preferences_language(t->db, t->templates, owner.user_id,
+		    TASK_ARGS(t, export_ref)->locale, &owner.locale);
 	return err ? err : task_later(t->db, &mail_export_ready, &owner);
 }
 
 static enum err
 address(struct task *t)
 {
-	const struct user_ref *whom = TASK_ARGS(t, user_ref);
+	const struct mail_ref *whom = TASK_ARGS(t, mail_ref);
 	struct user *u = NEW(t->mem, struct user);
 	enum err err = users_by_id(t->db, whom->user_id, u);
 
@@ -91,8 +95,8 @@ send(struct task *t)
 	    .link = t->config->FRONTEND_HOST,
 	    .valid_hours = t->config->EXPORT_KEEP_HOURS,
 	    .site = t->config->FRONTEND_HOST};
-	return task_mail(
-	    t, "mail/export_ready", u->email, &account_mail, &mail);
+	return task_mail(t, "mail/export_ready", TASK_ARGS(t, mail_ref)->locale,
+	    u->email, &account_mail, &mail);
 }
 
 /* The rows, and whose files are left: those of deleted accounts as well. */
@@ -138,8 +142,8 @@ remove_waste(struct task *t)
 TASK(export_account, "export_account", .args = &export_ref,
     .prepare = write_file, .handle = finish, .deadline_s = WRITE_S,
     .doc = "Writes the file that an account asked for of its own data");
-TASK(mail_export_ready, "mail_export_ready", .args = &user_ref,
-    .prepare = address, .work = send,
+TASK(mail_export_ready, "mail_export_ready", .template = "mail/export_ready",
+    .args = &mail_ref, .prepare = address, .work = send,
     .doc = "The mail that says that such a file is ready");
 TASK(purge_exports, "purge_exports", .prepare = find_waste,
     .work = remove_waste, .every_s = PURGE_EVERY_S,

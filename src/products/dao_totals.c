@@ -20,6 +20,25 @@ products_totals(struct db *db, struct product_totals *t)
 	return OK;
 }
 
+struct out_of_stock {
+	int64_t n;
+};
+#define T struct out_of_stock
+SCHEMA(out_of_stock, "OutOfStock", FIELD(n));
+#undef T
+
+enum err
+products_out_of_stock(struct db *db, int64_t *n)
+{
+	struct out_of_stock row = {0};
+	enum err err = db_one(db, &out_of_stock, &row,
+	    SQL0("SELECT COUNT(*) AS n FROM products"
+		 " WHERE active = 1 AND in_stock = 0"));
+
+	*n = row.n;
+	return err;
+}
+
 static enum err
 add(struct db *db, int64_t active, int64_t inactive, bool seen)
 {

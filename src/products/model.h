@@ -12,6 +12,7 @@ struct buf;
 struct ctx;
 struct db;
 struct domain;
+struct faults;
 struct permission;
 
 /* A row of products. Money in minor units of its currency (ISO 4217). */
@@ -105,6 +106,8 @@ enum err products_delete(struct db *, const struct product *) MUST_CHECK;
 
 /* dao_totals.c */
 enum err products_totals(struct db *, struct product_totals *) MUST_CHECK;
+/* How many active ones are. */
+enum err products_out_of_stock(struct db *, int64_t *n) MUST_CHECK;
 /*
  * In the transaction of a change, last: visitors see another list. How many
  * more products are active, and how many more are not.
@@ -113,6 +116,23 @@ enum err
 products_changed(struct db *, int64_t active, int64_t inactive) MUST_CHECK;
 /* The same where visitors see no difference. */
 enum err products_hidden(struct db *, int64_t inactive) MUST_CHECK;
+
+/* A row of an import as it is asked for; what is not given has its preset. */
+struct product_wish {
+	int64_t line;   /* of the file that it came from */
+	uint64_t given; /* bit = index in product_file */
+	struct product product;
+};
+
+/* POST /products/import: rows of struct product, as product_wanted has them. */
+enum { PRODUCTS_IMPORT = 200 };
+struct products_wanted {
+	struct list rows;
+	bool dry_run;
+};
+struct products_imported {
+	int64_t created, updated, unchanged;
+};
 
 /* rules.c */
 /* What a schema cannot say of a product. */
@@ -125,8 +145,16 @@ enum { PRODUCT_RULES = 3 };
 size_t
 product_faults(const struct product *, struct product_fault out[PRODUCT_RULES]);
 
-/* schemas_file.c: what `atrium products` reads and writes of a row */
+/* Of products_wanted: the same, and that no sku is there twice. */
+void products_check_rows(struct arena *, const void *wanted, struct faults *);
+
+/*
+ * schemas_file.c: what `atrium products` reads and writes of a row, and what
+ * an import by the API takes, answers and leaves in the trail
+ */
 extern const struct schema product_file;
+extern const struct schema products_wanted, product_wanted, products_imported;
+extern const struct schema products_import_trail, products_try_trail;
 
 /* dao_import.c */
 enum { PRODUCTS_BATCH = 64 };
@@ -142,6 +170,30 @@ enum err products_import_batch(
 /* By id, those after it (nil: from the beginning). */
 enum err products_after(struct db *, struct uuid after, bool active_only,
     int64_t limit, struct list *) MUST_CHECK;
+
+/* take.c: rows of an import, from a file or from the API, into the table */
+struct products_take {
+	bool upsert; /* change those that there are; else they are refused */
+	bool dry_run;
+	struct timestamp now;
+	/* Out. */
+	int64_t fresh, changed, same, refused;
+	int64_t active, inactive; /* how many more there are */
+};
+/* Bits of product_file for those of another view of struct product. */
+uint64_t products_given(const struct schema *, uint64_t given);
+/*
+ * At most PRODUCTS_BATCH. Those that exist are locked first, so that each is
+ * new, changed or as it was before, and only the first two are written, unless
+ * one has been refused. *refused: a bit for each such row of these.
+ * ERR_CONFLICT: a sku came to be meanwhile.
+ */
+enum err
+products_take_batch(struct db *, struct arena *, struct products_take *,
+    const struct product_wish *, size_t n, uint64_t *refused) MUST_CHECK;
+
+/* import.c: the handler of POST /products/import */
+enum err products_import_rows(struct ctx *);
 
 /* dependencies.c: the product, when the caller may see it, or why not; locked
  * where the route writes, and as If-Match has it (http/etag.h) */

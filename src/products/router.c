@@ -99,6 +99,12 @@ create_product(struct ctx *c)
 	return reply_version(c, p.version, &p);
 }
 
+static enum err
+import_products(struct ctx *c)
+{
+	return products_import_rows(c);
+}
+
 /* What of the input is given. */
 static void
 change(const struct ctx *c, const struct product *in, struct product *p)
@@ -237,6 +243,9 @@ static const struct route routes[] = {
 	.in = &product_create, .out = &product_staff, .tx = TX_WRITE,
 	.idempotent = IDEMPOTENT, .status = 201,
 	.refusals = ERRORS_OF(ERR_CONFLICT), .doc = "Make a product"),
+    ROUTE(POST, "/products/import", import_products, perm(perm_products),
+	.in = &products_wanted, .out = &products_imported, .tx = TX_WRITE,
+	.doc = "Make and change products by their sku: all of them, or none"),
     ROUTE(GET, "/products/{id}", read_product, visitor, .in = &id_path,
 	.out = &product_public, .out_staff = &product_staff, .tx = TX_READ,
 	.refusals = ERRORS_OF(ERR_NOT_FOUND), .doc = "One product"),

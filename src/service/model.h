@@ -49,6 +49,7 @@ struct test_address {
 /* The argument of the test mail's task, and what it is rendered from. */
 struct test_ref {
 	const char *email;
+	const char *locale; /* NULL: English */
 };
 struct test_mail {
 	const char *project_name;
@@ -58,7 +59,7 @@ struct test_mail {
 
 /* schemas.c */
 extern const struct schema health, checks, readiness, version, alive;
-extern const struct schema applied, openapi_document;
+extern const struct schema applied, openapi_document, setting_public;
 extern const struct schema test_address, test_ref, test_mail;
 
 /* dao.c: how many migrations the database has; any failure is one */
@@ -67,6 +68,9 @@ enum err service_applied(struct db *, struct applied *) MUST_CHECK;
 /* router.c: /healthz, /readyz, /version, the OpenAPI document */
 extern const struct permission perm_system;
 extern const struct domain service;
+/* settings.c: what this worker runs with */
+extern const struct schema settings_public;
+extern const struct domain settings;
 /* utils.c */
 extern const struct domain utils;
 

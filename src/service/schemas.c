@@ -3,6 +3,8 @@
  */
 #include "service/model.h"
 
+#include "core/config.h"
+
 #define T struct health
 SCHEMA(health, "Health", FIELD(status));
 #undef T
@@ -35,11 +37,21 @@ SCHEMA(test_address, "TestAddress",
 #undef T
 
 #define T struct test_ref
-SCHEMA(test_ref, "TestRef", FIELD(email, .flags = REQUIRED));
+SCHEMA(test_ref, "TestRef", FIELD(email, .flags = REQUIRED),
+    FIELD(locale, .flags = NULLABLE));
 #undef T
 
 #define T struct test_mail
 SCHEMA(test_mail, "TestMail", FIELD(project_name), FIELD(email), FIELD(link));
+#undef T
+
+#define T struct setting
+SCHEMA(setting_public, "Setting", FIELD(name),
+    FIELD(value, .flags = NULLABLE, .doc = "As text; null of a secret"),
+    FIELD(secret), FIELD(is_set, .doc = "It is not empty"),
+    FIELD(is_default, .doc = "It is as it would be without being set"),
+    FIELD(origin, .doc = "environment, file or default"),
+    FIELD(place, .flags = NULLABLE, .doc = "File and line"), FIELD(doc));
 #undef T
 
 const struct schema openapi_document = {

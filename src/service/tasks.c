@@ -13,8 +13,9 @@ send_test(struct task *t)
 	    .email = whom->email,
 	    .link = t->config->FRONTEND_HOST};
 
-	return task_mail(t, "mail/test_email", whom->email, &test_mail, &mail);
+	return task_mail(
+	    t, "mail/test_email", whom->locale, whom->email, &test_mail, &mail);
 }
 
-TASK(mail_test, "mail_test", .args = &test_ref, .work = send_test,
-    .doc = "The mail that shows that mail works");
+TASK(mail_test, "mail_test", .template = "mail/test_email", .args = &test_ref,
+    .work = send_test, .doc = "The mail that shows that mail works");

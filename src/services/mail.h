@@ -16,6 +16,7 @@ struct mail {
 	const char *to;      /* an address as core/email.h gives it */
 	const char *subject; /* one line of UTF-8 */
 	const char *text, *html;
+	const char *language;  /* of both: "ru"; NULL: not said */
 	struct timestamp date; /* when it was asked for: of each try the same */
 };
 

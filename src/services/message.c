@@ -102,6 +102,9 @@ check(struct arena *mem, const struct mail *m, const char *to, const char **why)
 
 	if (!is_id(m->id))
 		return refuse(mem, why, "id", "is not one");
+	/* Of the same letters, digits and hyphens. */
+	if (m->language != NULL && !is_id(m->language))
+		return refuse(mem, why, "language", "is not one");
 	fault = address_fault(to);
 	if (fault != NULL)
 		return refuse(mem, why, "recipient", fault);
@@ -162,6 +165,8 @@ put_headers(struct buf *b, struct arena *mem, const struct mail *m,
 	put_date(b, m->date);
 	buf_puts(b, "Message-ID:");
 	put_address(b, mem, id);
+	if (m->language != NULL)
+		buf_printf(b, "Content-Language: %s\r\n", m->language);
 	buf_puts(b, "MIME-Version: 1.0\r\n"
 		    "Auto-Submitted: auto-generated\r\n");
 	/* "=_" is never in what quoted-printable makes. */

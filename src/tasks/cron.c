@@ -104,7 +104,7 @@ under_way(struct db *db, const struct task_kind *kind)
 
 	return db_one(db, &cron_task, &t,
 	    SQL("SELECT id FROM tasks WHERE kind = ?"
-		" AND state IN ('queued', 'running') LIMIT 1",
+		" AND stage IN ('queued', 'failed', 'running') LIMIT 1",
 		ARG(kind->name)));
 }
 
@@ -138,6 +138,32 @@ take_turn(struct db *db, const struct task_kind *kind,
 	return db_exec(db, NULL,
 	    SQL("UPDATE cron SET next_run = ?, last_run = ? WHERE kind = ?",
 		ARG(next), ARG(now), ARG(kind->name)));
+}
+
+/* The row's lock keeps runners and others who ask away. */
+enum err
+cron_run(struct db *db, const struct task_kind *kind, struct timestamp now,
+    struct uuid *id)
+{
+	struct cron_row row;
+	enum err err;
+
+	err = db_one(db, &cron_row, &row,
+	    SQL("SELECT kind, next_run, last_run FROM cron WHERE kind = ?"
+		" FOR UPDATE",
+		ARG(kind->name)));
+	/* No runner has been there yet. */
+	if (err && err != ERR_NOT_FOUND)
+		return err;
+	err = under_way(db, kind);
+	if (err != ERR_NOT_FOUND)
+		return err ? err : ERR_CONFLICT;
+	err = task_later_id(db, kind, NULL, id);
+	if (err)
+		return err;
+	return db_exec(db, NULL,
+	    SQL("UPDATE cron SET last_run = ? WHERE kind = ?", ARG(now),
+		ARG(kind->name)));
 }
 
 enum err

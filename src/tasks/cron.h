@@ -28,6 +28,12 @@ enum err cron_next(struct db *, struct timestamp *) MUST_CHECK;
  */
 enum err cron_queue(struct db *, const struct task_kind *const *,
     struct timestamp now, int *n) MUST_CHECK;
+/*
+ * Queues one at once, whenever its next turn is; *id is the task's.
+ * ERR_CONFLICT: one is still queued or running. TX_WRITE.
+ */
+enum err cron_run(struct db *, const struct task_kind *, struct timestamp now,
+    struct uuid *id) MUST_CHECK;
 /* All, as cron_rows. TX_READ. */
 enum err cron_list(struct db *, struct list *) MUST_CHECK;
 

@@ -2,6 +2,9 @@
  * SQL of the administrator: what stands in the queue, and a word on it. A
  * task that runs is not touched: its runner would be the last to know.
  */
+#include <string.h>
+
+#include "db/unit.h"
 #include "tasks/queue.h"
 
 #define COLUMNS                                                 \
@@ -43,6 +46,22 @@ queue_get(struct db *db, struct uuid id, struct task_row *row)
 	    SQL("SELECT " COLUMNS " FROM tasks WHERE id = ?", ARG(id)));
 }
 
+const char *
+queue_obstacle(const char *state)
+{
+	if (strcmp(state, "queued") == 0)
+		return "is queued already";
+	if (strcmp(state, "running") == 0)
+		return "is running: wait until it has ended, then look again";
+	if (strcmp(state, "done") == 0)
+		return "is done";
+	if (strcmp(state, "dead") == 0)
+		return "is dead";
+	if (strcmp(state, "cancelled") == 0)
+		return "is cancelled already";
+	return "is in a state that this program does not know";
+}
+
 static enum err
 refused(struct db *db, struct uuid id, struct task_row *found)
 {
@@ -60,9 +79,15 @@ queue_retry(
 
 	err = db_exec(db, &matched,
 	    SQL("UPDATE tasks SET state = 'queued', attempts = 0, run_at = ?"
-		" WHERE id = ? AND state IN ('dead', 'cancelled')",
+		" WHERE id = ? AND (state IN ('dead', 'cancelled')"
+		" OR (state = 'queued' AND attempts > 0))",
 		ARG(now), ARG(id)));
-	return err || matched > 0 ? err : refused(db, id, found);
+	if (err)
+		return err;
+	if (matched == 0)
+		return refused(db, id, found);
+	db->tasks = true;
+	return OK;
 }
 
 enum err
@@ -82,8 +107,12 @@ queue_cancel(
 enum err
 queue_retry_dead(struct db *db, struct timestamp now, int64_t *n)
 {
-	return db_exec(db, n,
+	enum err err = db_exec(db, n,
 	    SQL("UPDATE tasks SET state = 'queued', attempts = 0, run_at = ?"
 		" WHERE state = 'dead' ORDER BY run_at LIMIT 500",
 		ARG(now)));
+
+	if (!err && *n > 0)
+		db->tasks = true;
+	return err;
 }

@@ -19,6 +19,8 @@ task_kind_check(const struct task_kind *kind)
 
 	if (*kind->name == '\0' || strlen(kind->name) > NAME_MAX_LENGTH)
 		BUG("a kind of task has no name, or too long a one");
+	if ((strncmp(kind->name, "mail_", 5) == 0) != (kind->template != NULL))
+		BUG("a mail has a template and a name that begins with mail_");
 	if (kind->every_s > 0 && kind->args != NULL)
 		BUG("a task that recurs by itself has no arguments");
 	for (i = 0; kind->args != NULL && i < kind->args->nfields; i++) {

@@ -11,19 +11,20 @@
 enum { ARGS_MAX = 1 << 20 };
 
 static enum err
-insert(struct db *db, const struct task_kind *kind, const char *args)
+insert(struct db *db, struct uuid id, const struct task_kind *kind,
+    const char *args)
 {
 	struct timestamp now = time_now();
 
 	return db_exec(db, NULL,
 	    SQL("INSERT INTO tasks (id, kind, args, state, attempts, run_at,"
 		" created_at) VALUES (?, ?, ?, 'queued', 0, ?, ?)",
-		ARG(uuid_new()), ARG(kind->name), ARG(args), ARG(now),
-		ARG(now)));
+		ARG(id), ARG(kind->name), ARG(args), ARG(now), ARG(now)));
 }
 
 enum err
-task_later(struct db *db, const struct task_kind *kind, const void *args)
+task_later_id(struct db *db, const struct task_kind *kind, const void *args,
+    struct uuid *id)
 {
 	struct buf text;
 	enum err err;
@@ -31,16 +32,25 @@ task_later(struct db *db, const struct task_kind *kind, const void *args)
 	task_kind_check(kind);
 	if ((kind->args == NULL) != (args == NULL))
 		BUG("a task's arguments are not what its kind says");
+	*id = uuid_new();
 	buf_init(&text, ARGS_MAX);
 	if (args != NULL)
 		schema_encode(&text, kind->args, args);
 	else
 		buf_puts(&text, "{}");
-	err = text.full ? ERR_TOO_LARGE : insert(db, kind, text.data);
+	err = text.full ? ERR_TOO_LARGE : insert(db, *id, kind, text.data);
 	buf_free(&text);
 	if (!err)
 		db->tasks = true;
 	return err;
+}
+
+enum err
+task_later(struct db *db, const struct task_kind *kind, const void *args)
+{
+	struct uuid id;
+
+	return task_later_id(db, kind, args, &id);
 }
 
 enum err

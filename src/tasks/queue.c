@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/email.h"
 #include "core/utf8.h"
 #include "db/unit.h"
 
@@ -133,6 +134,19 @@ queue_done(
 		err = db_exec(db, &matched,
 		    SQL("DELETE FROM tasks" MINE, ARG(row->id),
 			ARG(row->runner), ARG(row->attempts)));
+	return one(err, matched);
+}
+
+enum err
+queue_address(struct db *db, const struct task_row *row, const char *to)
+{
+	int64_t matched = 0;
+	enum err err;
+
+	err = db_exec(db, &matched,
+	    SQL("UPDATE tasks SET recipient = ?, recipient_key = ?" MINE,
+		ARG(to), ARG(email_fold(db->mem, to)), ARG(row->id),
+		ARG(row->runner), ARG(row->attempts)));
 	return one(err, matched);
 }
 

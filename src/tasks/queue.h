@@ -5,8 +5,11 @@
  *	          running -> queued          after a failure, later; or when its
  *	                                     runner is gone
  *	          running -> dead            after the last attempt
- *	dead, cancelled -> queued            atrium tasks retry
- *	queued, dead -> cancelled            atrium tasks cancel
+ *	dead, cancelled -> queued            a person's retry, as of one that
+ *	                                     waits after a failure: at once
+ *	queued, dead -> cancelled            a person's cancel
+ *
+ * To people, what is queued after a failure is "failed" (the column stage).
  *
  * A run is fenced by (id, runner, attempts): whoever lost the lease cannot
  * note an outcome any more. All functions want a phase: TX_WRITE, or TX_READ
@@ -43,11 +46,14 @@ enum err queue_claim(struct db *, struct uuid runner, struct timestamp now,
 /* When the next one is due; ERR_NOT_FOUND: nothing waits. */
 enum err queue_next(struct db *, struct timestamp *) MUST_CHECK;
 
-/* All four: ERR_NOT_FOUND when the lease was lost to another runner. */
+/* All five: ERR_NOT_FOUND when the lease was lost to another runner. */
 enum err queue_renew(struct db *, const struct task_row *,
     struct timestamp lease_until) MUST_CHECK;
 enum err queue_done(struct db *, const struct task_row *, struct timestamp now,
     bool keep) MUST_CHECK;
+/* Before it is noted how it went: whom its mail is for. */
+enum err
+queue_address(struct db *, const struct task_row *, const char *to) MUST_CHECK;
 /* `why` may be NULL: no failure. Longer than a column, it is cut. */
 enum err queue_again(struct db *, const struct task_row *,
     struct timestamp run_at, const char *why) MUST_CHECK;
@@ -83,6 +89,8 @@ enum err queue_retry(struct db *, struct uuid, struct timestamp now,
     struct task_row *found) MUST_CHECK;
 enum err queue_cancel(struct db *, struct uuid, struct timestamp now,
     struct task_row *found) MUST_CHECK;
+/* What a state means for whoever wanted another: "is done". */
+const char *queue_obstacle(const char *state);
 /* A part of the dead ones; *n is their number, 0 when none is left. */
 enum err
 queue_retry_dead(struct db *, struct timestamp now, int64_t *n) MUST_CHECK;

@@ -73,6 +73,18 @@ call_prepare(void *arg)
 }
 
 static enum err
+note_recipient(struct run *r)
+{
+	enum err err;
+
+	if (r->task.to == NULL)
+		return OK;
+	err = queue_address(r->task.db, r->row, r->task.to);
+	r->lost = err == ERR_NOT_FOUND;
+	return err;
+}
+
+static enum err
 call_handle(void *arg)
 {
 	struct run *r = arg;
@@ -83,6 +95,8 @@ call_handle(void *arg)
 	r->task.why = NULL;
 	if (r->kind->handle != NULL)
 		err = r->kind->handle(&r->task);
+	if (!err && keep)
+		err = note_recipient(r);
 	if (err)
 		return err;
 	err = queue_done(r->task.db, r->row, time_now(), keep);
@@ -104,6 +118,9 @@ note_failure(void *arg)
 	if (why == NULL)
 		why = err_title(r->err);
 	crypto_random(&dice, sizeof(dice));
+	err = note_recipient(r);
+	if (err)
+		return err;
 	if (r->dead) {
 		err = queue_bury(db, r->row, at, why);
 	} else {

@@ -39,6 +39,7 @@ struct task {
 	int timeout_ms;   /* for one call to the outside */
 	const void *args; /* laid out by kind->args, or NULL */
 	void *state;      /* what prepare leaves for work and handle */
+	const char *to;   /* whom it wrote to (mailing.h), or NULL */
 	const char *why;  /* of a failure: for the log and the administrator */
 };
 
@@ -51,7 +52,9 @@ struct task {
  * other error is tried again later.
  */
 struct task_kind {
-	const char *name; /* in the table: never change it */
+	/* In the table: never change it. That of a mail begins with mail_. */
+	const char *name;
+	const char *template; /* of a mail: "mail/reset_password" */
 	const struct schema *args;
 	enum err (*prepare)(struct task *);
 	enum err (*work)(struct task *);
@@ -72,6 +75,9 @@ const void *task_args(const struct task *, const struct schema *);
 /* In the caller's TX_WRITE transaction. `args` NULL: the kind has none. */
 enum err
 task_later(struct db *, const struct task_kind *, const void *args) MUST_CHECK;
+/* The same; *id is the task's. */
+enum err task_later_id(struct db *, const struct task_kind *, const void *args,
+    struct uuid *id) MUST_CHECK;
 
 /* Records why; returns its argument, to be handed on. */
 enum err task_fail(struct task *, enum err, const char *, ...)

@@ -6,6 +6,7 @@
 
 #include "core/email.h"
 #include "http/ctx.h"
+#include "preferences/model.h"
 #include "tasks/mailing.h"
 #include "tasks/task.h"
 #include "throttle/model.h"
@@ -21,7 +22,10 @@ enum {
 static enum err
 tell(struct ctx *c, const struct user *was, const char *key)
 {
-	const struct verify_ref old = {was->id, was->email};
+	/* By the owner, or by a link that only the owner has. */
+	bool own =
+	    uuid_is_nil(&c->user_id) || uuid_equal(&was->id, &c->user_id);
+	struct verify_ref old = {was->id, was->email, NULL};
 	enum err err = throttle_check(c, THROTTLE_RECOVERY, key);
 
 	if (err == ERR_TOO_MANY) {
@@ -31,6 +35,8 @@ tell(struct ctx *c, const struct user *was, const char *key)
 	}
 	if (!err)
 		err = throttle_count(c, THROTTLE_RECOVERY, key);
+	if (!err)
+		err = preferences_speak(c, was->id, own, &old.locale);
 	return err ? err : task_later(c->db, &mail_email_changed, &old);
 }
 
@@ -59,10 +65,10 @@ send_email_changed(struct task *t)
 	    .link = config->FRONTEND_HOST,
 	    .site = config->FRONTEND_HOST};
 
-	return task_mail(
-	    t, "mail/email_changed", mail.email, &account_mail, &mail);
+	return task_mail(t, "mail/email_changed",
+	    TASK_ARGS(t, verify_ref)->locale, mail.email, &account_mail, &mail);
 }
 
-TASK(mail_email_changed, "mail_email_changed", .args = &verify_ref,
-    .work = send_email_changed, .attempts = ATTEMPTS,
+TASK(mail_email_changed, "mail_email_changed", .template = "mail/email_changed",
+    .args = &verify_ref, .work = send_email_changed, .attempts = ATTEMPTS,
     .doc = "The mail to the old address of an account that has a new one");

@@ -60,6 +60,13 @@ cookie_set(
 	    is_secure(c) ? "; Secure" : "");
 }
 
+void
+cookies_clear(struct ctx *c)
+{
+	cookie_set(c, COOKIE_ACCESS, "", 0);
+	cookie_set(c, COOKIE_REFRESH, "", 0);
+}
+
 /* "http://127.0.0.1:8080": the site as the browser addressed it. */
 static bool
 is_own_origin(struct ctx *c, const char *origin)

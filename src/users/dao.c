@@ -3,7 +3,7 @@
  */
 #include "db/counts.h"
 #include "db/db.h"
-#include "users/model.h"
+#include "users/forms.h"
 
 #define COLUMNS                                                    \
 	"id, email, password, full_name, is_active, is_superuser," \

@@ -3,7 +3,7 @@
  * Every statement on behalf of a caller names the owner.
  */
 #include "db/db.h"
-#include "users/model.h"
+#include "users/forms.h"
 
 #define COLUMNS                                                      \
 	"id, user_id, created_at, expires_at, transport, device_id," \

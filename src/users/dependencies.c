@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "http/router.h"
+#include "http/dispatch.h"
 #include "users/model.h"
 
 const struct permission perm_users = {"users",
@@ -53,6 +53,27 @@ users_may(struct ctx *c, const struct permission *p)
 	if (err)
 		return err;
 	return may(c, &own, p->name) ? OK : ERR_FORBIDDEN;
+}
+
+enum err
+users_allowed(struct ctx *c, struct texts *out)
+{
+	const struct permission *const *all = c->app->permissions;
+	struct list own = {0};
+	const char **item;
+	size_t n = 0;
+	enum err err = OK;
+
+	while (all[n] != NULL)
+		n++;
+	item = NEW_N(c->mem, const char *, n + 1);
+	if (!c->user->is_superuser)
+		err = roles_of(c->db, c->user_id, &own);
+	for (n = 0; !err && *all != NULL; all++)
+		if (may(c, &own, (*all)->name))
+			item[n++] = (*all)->name;
+	*out = (struct texts){item, n};
+	return err;
 }
 
 enum err

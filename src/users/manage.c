@@ -12,11 +12,9 @@
 static enum err
 read_users(struct ctx *c)
 {
-	const struct page *in = INPUT(c, page);
 	struct listing out;
-	enum err err;
+	enum err err = users_find(c, &out);
 
-	err = users_list(c->db, in->skip, in->limit, &out.data, &out.count);
 	return err ? err : reply(c, &out);
 }
 
@@ -56,7 +54,8 @@ create_user(struct ctx *c)
 {
 	const struct user_create *in = INPUT(c, user_create);
 	struct user u = users_new(c->mem, in->email);
-	const struct user_ref whom = {u.id};
+	/* Nothing is known of its owner: English. */
+	const struct mail_ref whom = {u.id, NULL};
 	enum err err;
 
 	u.password = c->state;
@@ -251,8 +250,9 @@ delete_user(struct ctx *c)
 }
 
 static const struct route routes[] = {
-    ROUTE(GET, "/users/", read_users, perm(perm_users), .in = &page,
-	.out = &users_public, .tx = TX_READ, .doc = "All accounts"),
+    ROUTE(GET, "/users/", read_users, perm(perm_users), .in = &user_query,
+	.out = &users_public, .tx = TX_READ,
+	.doc = "All accounts, or those that were asked for"),
     ROUTE(POST, "/users/", create_user, perm(perm_users), .work = hash_created,
 	.lane = LANE_HASH, .in = &user_create, .out = &user_public,
 	.takes = TAKES_JSON_LAX, .tx = TX_WRITE,

@@ -106,12 +106,19 @@ struct user_register {
 struct user_ref {
 	struct uuid user_id;
 };
+/* The same of a mail, and its language: NULL is English. */
+struct mail_ref {
+	struct uuid user_id;
+	const char *locale;
+};
 struct email_ref {
 	const char *email_key;
+	const char *locale; /* of who asks; the account's own goes before */
 };
 struct verify_ref {
 	struct uuid user_id;
 	const char *email; /* the address to confirm */
+	const char *locale;
 };
 
 /* What the mails of accounts are rendered from. */
@@ -125,24 +132,17 @@ struct account_mail {
 };
 
 /* schemas.c */
-extern const struct schema user_row;    /* every column but the key */
-extern const struct schema user_plain;  /* what its owner knows of it */
-extern const struct schema user_caller; /* and when it was seen */
+extern const struct schema user_row;   /* every column but the key */
+extern const struct schema user_plain; /* what its owner knows of it */
 extern const struct schema user_public;
-extern const struct schema user_listed;        /* user_caller with the total */
-extern const struct schema user_owner;         /* and with the version */
-extern const struct schema user_by_key;        /* user_caller with the key's */
-extern const struct schema user_public_change; /* what a trail shows */
-extern const struct schema user_secret_change; /* the password alone */
-extern const struct schema user_total;         /* the total alone */
-extern const struct schema users_public;
 extern const struct schema user_register;
 extern const struct schema session_row;  /* every column */
 extern const struct schema session_list; /* what is shown of one */
 extern const struct schema api_key_row;  /* without the digest */
 extern const struct schema role_row, role_name;
 extern const struct schema role_change; /* what a trail shows */
-extern const struct schema user_ref, email_ref, verify_ref, account_mail;
+extern const struct schema user_ref, mail_ref, email_ref, verify_ref;
+extern const struct schema account_mail;
 
 /* dao.c: ERR_NOT_FOUND for no row, ERR_CONFLICT for a taken address */
 enum err users_by_id(struct db *, struct uuid id, struct user *) MUST_CHECK;
@@ -241,6 +241,17 @@ enum err roles_of(struct db *, struct uuid user_id, struct list *) MUST_CHECK;
 enum err
 roles_assign(struct db *, struct uuid user_id, struct texts) MUST_CHECK;
 
+/* dao_figures.c: what there is of one account, and of all */
+struct user_figures {
+	bool verified;                  /* of one alone, as api_keys */
+	int64_t sessions, api_keys;     /* sessions: alive */
+	int64_t total, inactive, fresh; /* of all; the last: made since then */
+};
+enum err users_figures_of(struct db *, struct uuid id, struct timestamp now,
+    struct user_figures *) MUST_CHECK;
+enum err users_figures(struct db *, struct timestamp since,
+    struct timestamp now, struct user_figures *) MUST_CHECK;
+
 /* auth.c */
 struct password_cost users_password_cost(const struct config *);
 /* A new account: id, address, key, time; active, nothing else set. */
@@ -262,6 +273,7 @@ enum err users_authenticate(struct ctx *);
  * roles; an API key also needs it in its own list. OK or ERR_FORBIDDEN.
  */
 enum err users_may(struct ctx *, const struct permission *) MUST_CHECK;
+enum err users_allowed(struct ctx *, struct texts *names) MUST_CHECK;
 /* OK for the owner and for whoever may; else fails as group 1 does. */
 enum err users_reach(
     struct ctx *, struct uuid owner, const struct permission *) MUST_CHECK;
@@ -278,8 +290,8 @@ enum err users_may_change(struct ctx *, const struct user *) MUST_CHECK;
 /* The value, or NULL. `name` is COOKIE_ACCESS, ... */
 enum cookie { COOKIE_ACCESS, COOKIE_REFRESH, COOKIE_DEVICE };
 const char *cookie_get(struct ctx *, enum cookie);
-/* max_age_s 0 removes it. */
 void cookie_set(struct ctx *, enum cookie, const char *, int64_t max_age_s);
+void cookies_clear(struct ctx *); /* those of the session */
 /*
  * ERR_FORBIDDEN (csrf_failed) when another site made the browser send this:
  * by Origin, else by Sec-Fetch-Site.
@@ -343,8 +355,8 @@ extern const struct domain users;
 /* manage.c: what administrators do with accounts */
 extern const struct domain users_managed;
 
-/* recovery.c */
-extern const struct domain recovery;
+/* recovery.c, preferences.c */
+extern const struct domain recovery, preferences;
 
 /* private.c: for tests of front ends, in development alone */
 extern const struct domain private_users;
@@ -362,11 +374,11 @@ extern const struct task_kind mail_email_changed;
 extern const struct task_kind mail_new_account, mail_recovery, purge_sessions;
 extern const struct task_kind mail_verify_email;
 /*
- * A mail to that address with a link that makes it the account's, confirmed:
- * a ticket of TICKET_EMAIL whose data is the address.
+ * The owner asks: a mail to that address with a link that makes it the
+ * account's, confirmed: a ticket of TICKET_EMAIL whose data is the address.
  */
 enum err users_verify_later(
-    struct db *, struct uuid user_id, const char *email) MUST_CHECK;
+    struct ctx *, struct uuid user_id, const char *email) MUST_CHECK;
 
 /* dao_staff.c: for whoever runs the installation; nobody's rows are hidden */
 

@@ -8,6 +8,7 @@
 #include "core/template.h"
 #include "http/dispatch.h"
 #include "http/router.h"
+#include "preferences/model.h"
 #include "tasks/task.h"
 #include "throttle/model.h"
 #include "tickets/model.h"
@@ -23,7 +24,8 @@ static enum err
 recover_password(struct ctx *c)
 {
 	const struct email_path *in = INPUT(c, email_path);
-	const struct email_ref whom = {email_fold(c->mem, in->email)};
+	const struct email_ref whom = {
+	    email_fold(c->mem, in->email), preferences_asked(c)};
 	enum err err;
 
 	err = throttle_check(c, THROTTLE_RECOVERY, whom.email_key);
@@ -125,7 +127,7 @@ recover_password_html_content(struct ctx *c)
 	const struct templates *t = c->app->templates;
 	struct account_mail mail;
 	struct user u;
-	const char *html;
+	const char *html, *language;
 	enum err err;
 
 	err = users_by_email(c->db, email_fold(c->mem, in->email), &u);
@@ -133,16 +135,18 @@ recover_password_html_content(struct ctx *c)
 		return fail(c, err,
 		    "The user with this username does not exist in the "
 		    "system.");
+	if (!err)
+		err = preferences_speak(c, u.id, false, &language);
 	if (err)
 		return err;
 	mail = recovery_mail(c->mem, c->config, &u, "preview");
-	html = template_render(
-	    t, c->mem, "mail/reset_password.html", &account_mail, &mail);
+	html = template_render(t, c->mem, "mail/reset_password.html", language,
+	    &account_mail, &mail);
 	/* The colon in the name is what clients know. */
 	c->headers = arena_printf(c->mem, "subject:: %s\r\n",
 	    one_line(c->mem,
 		template_render(t, c->mem, "mail/reset_password.subject",
-		    &account_mail, &mail)));
+		    language, &account_mail, &mail)));
 	return reply_text(c, "text/html; charset=utf-8", html, strlen(html));
 }
 

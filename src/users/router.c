@@ -48,7 +48,7 @@ register_user(struct ctx *c)
 		return fail(c, ERR_BAD_REQUEST,
 		    "The user with this email already exists in the system");
 	if (!err && c->config->REQUIRE_VERIFIED_EMAIL)
-		err = users_verify_later(c->db, u.id, u.email);
+		err = users_verify_later(c, u.id, u.email);
 	if (err)
 		return err;
 	c->trail.actor = u.id;
@@ -90,7 +90,7 @@ update_user_me(struct ctx *c)
 	if (!err && p.unverified)
 		err = users_leave_address(c, &was, &p);
 	if (!err && p.unverified && c->config->REQUIRE_VERIFIED_EMAIL)
-		err = users_verify_later(c->db, c->user_id, p.email);
+		err = users_verify_later(c, c->user_id, p.email);
 	if (!err)
 		err = users_by_id(c->db, c->user_id, &u);
 	if (err)
@@ -189,6 +189,8 @@ delete_user_me(struct ctx *c)
 		return fail(c, err, "User not found");
 	if (err)
 		return err;
+	if (c->via == VIA_COOKIE)
+		cookies_clear(c);
 	trail_object(c, "user", c->user_id);
 	c->trail.forget = true;
 	return reply_message(c, "User deleted successfully");

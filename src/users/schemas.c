@@ -37,6 +37,24 @@ SCHEMA(user_public, "UserPublic", FIELD(email, .format = FORMAT_EMAIL),
 
 LISTING(users_public, "UsersPublic", user_public);
 
+#define T struct user_query
+SCHEMA(user_query, "UserQuery",
+    FIELD(skip, .from = FROM_QUERY, .flags = BOUNDED, .max = INT64_MAX,
+	.preset = "0"),
+    FIELD(limit, .from = FROM_QUERY, .min = 1, .max = 1000, .preset = "100"),
+    FIELD(q, .from = FROM_QUERY, .max = 255,
+	.doc = "Words of the name and the address, the last may go on; or "
+	       "how an address begins, with its @. At most 1000 that words "
+	       "find are counted"),
+    FIELD(is_active, .from = FROM_QUERY),
+    FIELD(is_superuser, .from = FROM_QUERY));
+#undef T
+
+#define T struct user_asked
+SCHEMA(user_asked, "UserAsked", FIELD(words), FIELD(address), FIELD(is_active),
+    FIELD(is_superuser));
+#undef T
+
 #define T struct user_path
 SCHEMA(user_path, "UserPath", FIELD(user_id, .from = FROM_PATH));
 #undef T
@@ -81,13 +99,19 @@ SCHEMA(new_password, "NewPassword", FIELD(token, .flags = REQUIRED | SECRET),
 SCHEMA(user_ref, "UserRef", FIELD(user_id, .flags = REQUIRED));
 #undef T
 
+#define T struct mail_ref
+SCHEMA(mail_ref, "MailRef", FIELD(user_id, .flags = REQUIRED),
+    FIELD(locale, .flags = NULLABLE));
+#undef T
+
 #define T struct email_ref
-SCHEMA(email_ref, "EmailRef", FIELD(email_key, .flags = REQUIRED));
+SCHEMA(email_ref, "EmailRef", FIELD(email_key, .flags = REQUIRED),
+    FIELD(locale, .flags = NULLABLE));
 #undef T
 
 #define T struct verify_ref
 SCHEMA(verify_ref, "VerifyRef", FIELD(user_id, .flags = REQUIRED),
-    FIELD(email, .flags = REQUIRED));
+    FIELD(email, .flags = REQUIRED), FIELD(locale, .flags = NULLABLE));
 #undef T
 
 #define T struct account_mail

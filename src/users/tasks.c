@@ -2,6 +2,8 @@
  * What is done about accounts after the request: mails with a link to set a
  * password, and the removal of what has expired.
  */
+#include "http/ctx.h"
+#include "preferences/model.h"
 #include "tasks/mailing.h"
 #include "tasks/task.h"
 #include "tickets/model.h"
@@ -18,6 +20,7 @@ enum {
 struct letter {
 	struct user user;
 	const char *token;
+	const char *locale;
 };
 
 /*
@@ -44,9 +47,10 @@ issue_token(struct task *t, enum err err, struct letter *l)
 static enum err
 address_new_account(struct task *t)
 {
-	const struct user_ref *whom = TASK_ARGS(t, user_ref);
+	const struct mail_ref *whom = TASK_ARGS(t, mail_ref);
 	struct letter *l = NEW(t->mem, struct letter);
 
+	l->locale = whom->locale;
 	return issue_token(t, users_by_id(t->db, whom->user_id, &l->user), l);
 }
 
@@ -55,9 +59,13 @@ address_recovery(struct task *t)
 {
 	const struct email_ref *whom = TASK_ARGS(t, email_ref);
 	struct letter *l = NEW(t->mem, struct letter);
+	enum err err = users_by_email(t->db, whom->email_key, &l->user);
 
-	return issue_token(
-	    t, users_by_email(t->db, whom->email_key, &l->user), l);
+	/* Not when it was asked for: who asks must not learn of the account. */
+	if (!err)
+		err = preferences_language(
+		    t->db, t->templates, l->user.id, whom->locale, &l->locale);
+	return issue_token(t, err, l);
 }
 
 static enum err
@@ -69,7 +77,8 @@ send(struct task *t, const char *template)
 	if (l == NULL)
 		return OK;
 	mail = recovery_mail(t->mem, t->config, &l->user, l->token);
-	return task_mail(t, template, l->user.email, &account_mail, &mail);
+	return task_mail(
+	    t, template, l->locale, l->user.email, &account_mail, &mail);
 }
 
 static enum err
@@ -115,16 +124,17 @@ send_verify(struct task *t)
 	mail = recovery_mail(t->mem, t->config, &l->user, l->token);
 	mail.email = whom->email;
 	mail.link = users_link(t->mem, t->config, "/verify-email", l->token);
-	return task_mail(
-	    t, "mail/verify_email", whom->email, &account_mail, &mail);
+	return task_mail(t, "mail/verify_email", whom->locale, whom->email,
+	    &account_mail, &mail);
 }
 
 enum err
-users_verify_later(struct db *db, struct uuid user_id, const char *email)
+users_verify_later(struct ctx *c, struct uuid user_id, const char *email)
 {
-	const struct verify_ref whom = {user_id, email};
+	struct verify_ref whom = {user_id, email, NULL};
+	enum err err = preferences_speak(c, user_id, true, &whom.locale);
 
-	return task_later(db, &mail_verify_email, &whom);
+	return err ? err : task_later(c->db, &mail_verify_email, &whom);
 }
 
 static enum err
@@ -137,16 +147,17 @@ purge(struct task *t)
 	return err || !more ? err : task_later(t->db, &purge_sessions, NULL);
 }
 
-TASK(mail_new_account, "mail_new_account", .args = &user_ref,
-    .prepare = address_new_account, .work = send_new_account,
+TASK(mail_new_account, "mail_new_account", .template = "mail/new_account",
+    .args = &mail_ref, .prepare = address_new_account, .work = send_new_account,
     .attempts = MAIL_ATTEMPTS,
     .doc = "The mail to somebody whom an administrator made an account");
-TASK(mail_recovery, "mail_recovery", .args = &email_ref,
-    .prepare = address_recovery, .work = send_recovery,
+TASK(mail_recovery, "mail_recovery", .template = "mail/reset_password",
+    .args = &email_ref, .prepare = address_recovery, .work = send_recovery,
     .attempts = MAIL_ATTEMPTS,
     .doc = "The mail to somebody who forgot the password");
-TASK(mail_verify_email, "mail_verify_email", .args = &verify_ref,
-    .prepare = address_verify, .work = send_verify, .attempts = MAIL_ATTEMPTS,
+TASK(mail_verify_email, "mail_verify_email", .template = "mail/verify_email",
+    .args = &verify_ref, .prepare = address_verify, .work = send_verify,
+    .attempts = MAIL_ATTEMPTS,
     .doc = "The mail that asks to confirm an address");
 TASK(purge_sessions, "purge_sessions", .handle = purge,
     .every_s = PURGE_EVERY_S, .doc = "Removes expired sessions");

@@ -37,8 +37,8 @@ const ANYWHERE = [413, 415, 500, 503];
 const UNREADABLE = ['There was an error parsing the body', 'The query is malformed'];
 
 /* Group 1 is FastAPI's: its failures have a detail alone. Ours have a code. */
-const OURS = [/^\/api\/v1\/(auth|admin|kv|products)\b/, /^\/api\/v1\/users\/me\/(preferences|exports?)/,
-	/^\/\.well-known\//];
+const OURS = [/^\/api\/v1\/(auth|admin|kv|products)\b/,
+	/^\/api\/v1\/users\/me\/(preferences|overview|exports?)/, /^\/\.well-known\//];
 const isOurs = (r) => OURS.some((path) => path.test(r.path));
 /* What nginx says too, which knows no codes. */
 const BY_NGINX = [413, 429, 502, 503, 504];

@@ -16,7 +16,7 @@ import { sql, stack } from './stack.mjs';
 const { paths } = stack.url ?
     await (await fetch(`${stack.url}${API}/openapi.json`)).json() : { paths: {} };
 const PREFIX = [`${API}/auth/`, `${API}/admin/`, `${API}/users/me/preferences`,
-	`${API}/users/me/export`, `${API}/kv/`,
+	`${API}/users/me/export`, `${API}/users/me/overview`, `${API}/kv/`,
 	`${API}/products/`];
 
 /* [{name, method, path, url, id, tag, isOpen, takes}] */

@@ -63,7 +63,7 @@ test('answers of the API cannot be taken for a page', async () => {
 });
 
 const OURS = new RegExp(`^[A-Z]+ ${API}/(auth/\\S+ auth|admin/\\S+ admin|` +
-    'users/me/(preferences|exports?)\\S* users|kv/\\S* kv|products/\\S* products|' +
+    'users/me/(preferences|overview|exports?)\\S* users|kv/\\S* kv|products/\\S* products|' +
     'openapi\\.json service)-[a-z_]+$');
 
 const document = async () =>
@@ -153,11 +153,16 @@ test('openapi.json has the parameters of the contract', async () => {
 	const of = (method, path) => Object.fromEntries((paths[API + path][method].parameters ?? [])
 	    .map((p) => [`${p.in} ${p.name}${p.required ? '' : '?'}`, p.schema]));
 
-	for (const path of ['/users/', '/items/'])
-		assert.deepEqual(of('get', path), {
-			'query skip?': { type: 'integer', minimum: 0, default: 0 },
-			'query limit?': { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-		});
+	const page = { 'query skip?': { type: 'integer', minimum: 0, default: 0 },
+		'query limit?': { type: 'integer', minimum: 1, maximum: 1000, default: 100 } };
+
+	assert.deepEqual(of('get', '/items/'), page);
+	/* And what is ours: nobody has to send it. */
+	const { 'query q?': q, ...others } = of('get', '/users/');
+
+	assert.deepEqual([q.type, q.maxLength], ['string', 255]);
+	assert.deepEqual(others, { ...page, 'query is_active?': { type: 'boolean' },
+		'query is_superuser?': { type: 'boolean' } });
 	assert.deepEqual(Object.keys(of('post', '/utils/test-email/')), ['query email_to']);
 	for (const [method, path, name] of [['get', '/users/{user_id}', 'user_id'],
 		['patch', '/users/{user_id}', 'user_id'], ['put', '/items/{id}', 'id']])

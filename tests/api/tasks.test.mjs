@@ -24,7 +24,7 @@ function atrium(...args) {
 }
 
 /* A task of a state, which no runner touches: it is of tomorrow. */
-function put(state, { kind = 'mail_test', args = '{}', error = null } = {}) {
+function put(state, { kind = 'mail_test', args = '{}', error = null, attempts = 3 } = {}) {
 	const id = crypto.randomUUID();
 	const text = (value) => value === null ? 'NULL' :
 		`X'${Buffer.from(value).toString('hex')}'`;
@@ -32,7 +32,7 @@ function put(state, { kind = 'mail_test', args = '{}', error = null } = {}) {
 
 	sql(`INSERT INTO tasks (id, kind, args, state, attempts, run_at, lease_until,
 	    runner, last_error, created_at) VALUES (${hex(id)}, ${text(kind)},
-	    ${text(args)}, '${state}', 3, UTC_TIMESTAMP(6) + INTERVAL 1 DAY,
+	    ${text(args)}, '${state}', ${attempts}, UTC_TIMESTAMP(6) + INTERVAL 1 DAY,
 	    ${running ? 'UTC_TIMESTAMP(6) + INTERVAL 1 DAY' : 'NULL'},
 	    ${running ? hex(id) : 'NULL'}, ${text(error)}, UTC_TIMESTAMP(6))`);
 	return id;
@@ -120,17 +120,17 @@ test('show tells all of a task, and cannot steer the terminal', () => {
 });
 
 test('cancel and retry keep to what the state allows', () => {
-	for (const [command, state, status, said] of [
+	for (const [command, state, status, said, attempts] of [
 		['cancel', 'queued', 0, /is cancelled\.$/m],
 		['cancel', 'dead', 0, /is cancelled\.$/m],
 		['cancel', 'running', 1, /is running: wait until it has ended/],
 		['cancel', 'done', 1, /is done\. Nothing was changed/],
 		['cancel', 'cancelled', 1, /is cancelled already\. Nothing was changed/],
-		['retry', 'queued', 1, /is queued already\. Nothing was changed/],
+		['retry', 'queued', 1, /is queued already\. Nothing was changed/, 0],
 		['retry', 'running', 1, /is running: wait until it has ended/],
 		['retry', 'done', 1, /is done\. Nothing was changed/],
 	]) {
-		const id = put(state);
+		const id = put(state, { attempts });
 		const run = atrium(command, id);
 
 		assert.equal(run.status, status, `${command} ${state}: ${run.stderr}`);

@@ -4,15 +4,17 @@
  */
 import assert from 'node:assert/strict';
 
-import { admin, makeKey, makeRole } from './access.mjs';
+import { admin, makeKey } from './access.mjs';
 import { authenticator } from './authenticator.mjs';
 import { account, api, expect, hex, logIn, newEmail, newPassword, signUp,
 	unique } from './client.mjs';
 import { mailTo } from './mail.mjs';
 import { holder, loginOptions, options, ORIGIN } from './passkeys.mjs';
 import { sql } from './stack.mjs';
+import { PRODUCTS } from './trail-products.mjs';
 import { addTotp, codeOf, confirmTotp, firstStep, protectedAccount, remove, renew,
 	secondStep } from './totp.mjs';
+import { ADMIN } from './trail-admin.mjs';
 
 /* What was used as a password, token, key or code: none may be in the trail. */
 export const secrets = new Set();
@@ -57,9 +59,6 @@ const people = { one: null };
 const one = async () => people.one ??= await person();
 const put = async (who, title = 'mine') => expect(await api('POST', '/items/',
     { token: who.token, json: { title } }), {}).json;
-
-const makeProduct = ({ token }) => api('POST', '/products/', { token,
-	json: { sku: `T-${unique()}`, name: 'A thing', price: 1, currency: 'EUR' } });
 
 /* By operationId: the reply, who did it (null: nobody), and to which object. */
 export const OPERATIONS = {
@@ -163,31 +162,7 @@ export const OPERATIONS = {
 
 		return [await api('DELETE', `/items/${id}`, { token: who.token }), who, 'item', id];
 	},
-	'products-create_product': async () => {
-		const boss = await admin();
-		const r = await makeProduct(boss);
-
-		return [r, boss, 'product', r.json.id];
-	},
-	'products-update_product': async () => {
-		const boss = await admin(), { json, headers } = await makeProduct(boss);
-
-		return [await api('PATCH', `/products/${json.id}`, { token: boss.token,
-			json: { price: 2 }, headers: { 'if-match': headers.etag } }), boss,
-		'product', json.id];
-	},
-	'products-delete_product': async () => {
-		const boss = await admin(), { json, headers } = await makeProduct(boss);
-
-		return [await api('DELETE', `/products/${json.id}`, { token: boss.token,
-			headers: { 'if-match': headers.etag } }), boss, 'product', json.id];
-	},
-	'products-change_stock': async () => {
-		const boss = await admin(), { json } = await makeProduct(boss);
-
-		return [await api('POST', `/products/${json.id}/stock`, { token: boss.token,
-			json: { delta: 1, reason: 'found' } }), boss, 'product', json.id];
-	},
+	...PRODUCTS,
 	'utils-test_email': async () => {
 		const boss = await admin();
 
@@ -331,50 +306,7 @@ export const OPERATIONS = {
 		return [await api('DELETE', `/auth/api-keys/${id}`, { token: who.token }), who,
 			'api_key', id];
 	},
-	'admin-put_role': async () => {
-		const boss = await admin(), name = `r-${unique()}`;
-
-		return [await api('PUT', `/admin/roles/${name}`, { token: boss.token,
-			json: { permissions: ['items'] } }), boss, 'role', name];
-	},
-	'admin-delete_role': async () => {
-		const boss = await admin(), name = await makeRole('items');
-
-		return [await api('DELETE', `/admin/roles/${name}`, { token: boss.token }), boss,
-			'role', name];
-	},
-	'admin-put_space': async () => {
-		const boss = await admin(), name = `s-${unique()}`;
-
-		return [await api('PUT', `/admin/kv/spaces/${name}`, { token: boss.token, json: {} }),
-			boss, 'kv_space', name];
-	},
-	'admin-delete_space': async () => {
-		const boss = await admin(), name = `s-${unique()}`;
-
-		await api('PUT', `/admin/kv/spaces/${name}`, { token: boss.token, json: {} });
-		return [await api('DELETE', `/admin/kv/spaces/${name}`, { token: boss.token }), boss,
-			'kv_space', name];
-	},
-	'admin-put_user_roles': async () => {
-		const boss = await admin(), { user } = await signUp();
-		const roles = [await makeRole('items')];
-
-		return [await api('PUT', `/admin/users/${user.id}/roles`, { token: boss.token,
-			json: { roles } }), boss, 'user', user.id];
-	},
-	'admin-unlock_user': async () => {
-		const boss = await admin(), { user } = await signUp();
-
-		return [await api('POST', `/admin/users/${user.id}/unlock`, { token: boss.token }),
-			boss, 'user', user.id];
-	},
-	'admin-reset_user_mfa': async () => {
-		const boss = await admin(), { user } = await protectedAccount();
-
-		return [await api('DELETE', `/admin/users/${user.id}/mfa`, { token: boss.token }),
-			boss, 'user', user.id];
-	},
+	...ADMIN,
 	'admin-end_user_sessions': async () => {
 		const boss = await admin(), { user } = await person();
 

@@ -27,7 +27,8 @@ log_path(void)
 void
 tasking_tables(void)
 {
-	static const char *const wanted[] = {"create_tasks", "create_cron"};
+	static const char *const wanted[] = {
+	    "create_tasks", "create_cron", "alter_tasks"};
 	struct arena *mem = arena_new(16 << 20);
 	struct changes changes = {0};
 	const char *why = NULL;
@@ -38,7 +39,7 @@ tasking_tables(void)
 	CU_ASSERT_EQUAL_FATAL(err, OK);
 	admin("DROP TABLE IF EXISTS tasks, cron, traces");
 	for (i = 0; i < changes.n; i++)
-		for (k = 0; k < 2; k++)
+		for (k = 0; k < 3; k++)
 			if (strcmp(changes.row[i].name, wanted[k]) == 0)
 				admin(changes.row[i].up);
 	admin("CREATE TABLE traces (n INT AUTO_INCREMENT PRIMARY KEY,"

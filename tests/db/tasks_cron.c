@@ -114,6 +114,44 @@ turns(void)
 }
 
 static void
+out_of_turn(void)
+{
+	struct pool *pool = new_pool(1, 100, 5000);
+	struct uuid id = {{0}};
+	struct db db;
+
+	tasking_tables();
+	unit_open(&db, pool, TX_WRITE);
+	/* Before any runner was there, and after. */
+	CU_ASSERT_EQUAL(cron_run(&db, &daily, moment(10), &id), OK);
+	CU_ASSERT_EQUAL(db_commit(&db), OK);
+	CU_ASSERT_FALSE(uuid_is_nil(&id));
+	CU_ASSERT_EQUAL(tasking_count("kind = 'daily'"), 1);
+	sync_rows(&db, kinds, 1000);
+	db_phase(&db, TX_WRITE);
+	CU_ASSERT_EQUAL(cron_run(&db, &daily, moment(20), &id), ERR_CONFLICT);
+	db_rollback(&db);
+	admin("UPDATE tasks SET attempts = 1");
+	db_phase(&db, TX_WRITE);
+	CU_ASSERT_EQUAL(cron_run(&db, &daily, moment(20), &id), ERR_CONFLICT);
+	db_rollback(&db);
+	admin("UPDATE tasks SET state = 'dead'");
+	db_phase(&db, TX_WRITE);
+	CU_ASSERT_EQUAL(cron_run(&db, &daily, moment(30), &id), OK);
+	CU_ASSERT(db.tasks);
+	CU_ASSERT_EQUAL(db_commit(&db), OK);
+	/* The rhythm stays. */
+	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM cron WHERE"
+				  " kind = 'daily' AND"
+				  " next_run = '1970-01-01 00:16:40' AND"
+				  " last_run = '1970-01-01 00:00:30'"),
+	    1);
+	CU_ASSERT_EQUAL(tasking_count("kind = 'daily'"), 2);
+	unit_close(&db);
+	pool_free(pool);
+}
+
+static void
 one_of_two(void)
 {
 	struct pool *pool = new_pool(2, 100, 5000);
@@ -146,6 +184,7 @@ one_of_two(void)
 CU_TestInfo tasks_cron_tests[] = {
     {"the clock has a row for each kind that recurs", syncs},
     {"a turn is queued when due, unless one is under way", turns},
+    {"a turn out of turn is one too, and moves none", out_of_turn},
     {"of two runners one queues a turn", one_of_two},
     CU_TEST_INFO_NULL,
 };

@@ -34,13 +34,19 @@ desk(void)
 	    queue_retry(&db, id_of(4), moment(70), &row), ERR_CONFLICT);
 	CU_ASSERT_STRING_EQUAL(row.state, "running");
 	CU_ASSERT_EQUAL(
-	    queue_retry(&db, id_of(1), moment(70), &row), ERR_CONFLICT);
+	    queue_retry(&db, id_of(2), moment(70), &row), ERR_CONFLICT);
 	CU_ASSERT_STRING_EQUAL(row.state, "queued");
 	CU_ASSERT_EQUAL(
 	    queue_retry(&db, id_of(5), moment(70), &row), ERR_CONFLICT);
 	CU_ASSERT_EQUAL(
 	    queue_retry(&db, id_of(9), moment(70), &row), ERR_NOT_FOUND);
+	CU_ASSERT(!db.tasks);
 	CU_ASSERT_EQUAL(queue_retry(&db, id_of(7), moment(70), &row), OK);
+	CU_ASSERT(db.tasks);
+	/* It has failed twice. */
+	CU_ASSERT_EQUAL(queue_retry(&db, id_of(1), moment(72), &row), OK);
+	CU_ASSERT_EQUAL(
+	    queue_retry(&db, id_of(1), moment(72), &row), ERR_CONFLICT);
 	CU_ASSERT_EQUAL(
 	    queue_cancel(&db, id_of(4), moment(70), &row), ERR_CONFLICT);
 	CU_ASSERT_EQUAL(
@@ -66,6 +72,69 @@ desk(void)
 	CU_ASSERT_EQUAL(tasking_count("state = 'dead'"), 0);
 	unit_close(&db);
 	pool_free(pool);
+}
+
+static void
+stages(void)
+{
+	struct pool *pool = new_pool(1, 100, 5000);
+	struct task_row row;
+	struct db db;
+
+	tasking_rows();
+	CU_ASSERT_EQUAL(tasking_count("stage = 'failed'"), 1);
+	CU_ASSERT_EQUAL(tasking_count("stage = 'failed' AND kind = 'a'"), 1);
+	CU_ASSERT_EQUAL(tasking_count("stage = state"), 6);
+	unit_open(&db, pool, TX_WRITE);
+	CU_ASSERT_EQUAL(queue_retry(&db, id_of(1), moment(70), &row), OK);
+	CU_ASSERT_EQUAL(queue_cancel(&db, id_of(6), moment(70), &row), OK);
+	CU_ASSERT_EQUAL(db_commit(&db), OK);
+	CU_ASSERT_EQUAL(tasking_count("stage = 'failed'"), 0);
+	CU_ASSERT_EQUAL(tasking_count("stage = 'cancelled'"), 2);
+	CU_ASSERT_EQUAL(tasking_count("mail"), 0);
+	admin("UPDATE tasks SET kind = 'mail_a' WHERE kind = 'a'");
+	admin("UPDATE tasks SET kind = 'mailx' WHERE kind = 'b'");
+	CU_ASSERT_EQUAL(tasking_count("mail"), 1);
+	unit_close(&db);
+	pool_free(pool);
+}
+
+/* Under the fence of the lease, as all that a runner notes. */
+static void
+addresses(void)
+{
+	struct pool *pool = new_pool(1, 100, 5000);
+	struct task_row row, stale;
+	struct db db;
+
+	tasking_rows();
+	unit_open(&db, pool, TX_WRITE);
+	CU_ASSERT_EQUAL(
+	    queue_claim(&db, ALICE, moment(99), moment(999), &row), OK);
+	stale = row;
+	stale.attempts--;
+	CU_ASSERT_EQUAL(
+	    queue_address(&db, &stale, "x@example.com"), ERR_NOT_FOUND);
+	CU_ASSERT_EQUAL(queue_address(&db, &row, "Ann@Example.com"), OK);
+	CU_ASSERT_EQUAL(queue_done(&db, &row, moment(100), true), OK);
+	CU_ASSERT_EQUAL(db_commit(&db), OK);
+	CU_ASSERT_EQUAL(tasking_count("recipient = 'Ann@Example.com' AND"
+				      " recipient_key = 'ann@example.com' AND"
+				      " state = 'done' AND args = '{}'"),
+	    1);
+	CU_ASSERT_EQUAL(tasking_count("recipient IS NOT NULL"), 1);
+	unit_close(&db);
+	pool_free(pool);
+}
+
+static void
+obstacles(void)
+{
+	for (size_t i = 0; task_states[i] != NULL; i++)
+		CU_ASSERT_PTR_NULL(
+		    strstr(queue_obstacle(task_states[i]), "not know"));
+	CU_ASSERT_STRING_EQUAL(queue_obstacle("done"), "is done");
+	CU_ASSERT_PTR_NOT_NULL(strstr(queue_obstacle("asleep"), "not know"));
 }
 
 static size_t
@@ -191,7 +260,8 @@ claim_by_index(void)
 	CU_ASSERT(plan.rows <= 10);
 	CU_ASSERT_PTR_NULL(strstr(plan.extra, "filesort"));
 	plan = tasking_explain("SELECT id FROM tasks WHERE kind = 'e'"
-			       " AND state IN ('queued', 'running') LIMIT 1");
+			       " AND stage IN ('queued', 'failed', 'running')"
+			       " LIMIT 1");
 	CU_ASSERT_STRING_EQUAL(plan.key, "tasks_kind");
 	CU_ASSERT(plan.rows <= 10);
 	plan = tasking_explain("SELECT id FROM tasks WHERE state = 'running'"
@@ -202,6 +272,9 @@ claim_by_index(void)
 
 CU_TestInfo tasks_desk_tests[] = {
     {"retry and cancel keep to the states", desk},
+    {"a stage is a state, or failed; a mail is one by its name", stages},
+    {"whom a mail is for is noted under the fence", addresses},
+    {"each state has its words", obstacles},
     {"lists by state and kind, the newest first", lists},
     {"100,000 finished tasks cost the runner nothing", few_rows},
     {"the claim goes by the index tasks_due", claim_by_index},

@@ -27,11 +27,23 @@ BEGIN {
 	edge["privacy:audit"]
 	edge["privacy:throttle"]
 	edge["privacy:preferences"]
-	edge["preferences:users"]
+	edge["users:preferences"]
+	edge["service:preferences"]
 	edge["auth:preferences"]
 	edge["products:users"]
 	edge["kv:users"]
 	edge["privacy:kv"]
+	edge["overview:users"]
+	edge["overview:auth"]
+	edge["overview:preferences"]
+	edge["overview:kv"]
+	edge["stats:users"]
+	edge["stats:admin"]
+	edge["stats:products"]
+	edge["stats:kv"]
+	edge["stats:service"]
+	edge["jobs:users"]
+	edge["jobs:service"]
 
 	# One owner for each foreign library (the start of a path).
 	own["<mysql.h>"] = "db/"
@@ -104,7 +116,7 @@ function check_include(path,	i, you, their)
 	if (layer(you) == layer(me) && you != me && layer(me) < domain)
 		bad("siblings do not know each other")
 	if (path == "db/unit.h" && me !~ /^(db|tasks|cli|)$/ &&
-	    FILENAME !~ /^http\/(dispatch|attempt)\./)
+	    FILENAME !~ /^http\/(dispatch|attempt|bookkeeper)\./)
 		bad("only the dispatcher, tasks and cli end transactions")
 	if (layer(me) == domain)
 		check_kind(you, their)

@@ -29,10 +29,10 @@ only() {
 only 'mysql_.*' 'db/' 'only db/ talks to the database'
 only 'FCGX_.*|FCGI_.*' 'http/engine\.o' 'only the engine knows libfcgi'
 only 'db_(init|phase|commit|rollback|release)' \
-	'db/|http/(dispatch|attempt)\.o|cli/|tasks/' 'only the dispatcher ends transactions'
+	'db/|http/(dispatch|attempt|bookkeeper)\.o|cli/|tasks/' 'only the dispatcher ends transactions'
 only 'db_(one|all|exec|alone|change|search|search_count)' '[a-z_]+/dao(_[a-z]+)?\.o|db/(counts|search)\.o|tasks/' 'SQL lives in dao.c'
 only 'malloc|calloc|realloc|reallocarray|free|strdup|strndup|v?asprintf' \
-	'core/|db/|services/|cli/|http/(engine|loop|lanes|router|dispatch|again)|kv/store\.o' \
+	'core/|db/|services/|cli/|http/(engine|loop|lanes|router|dispatch|again|tally|bookkeeper|lately)|kv/store\.o' \
 	'memory of a request comes from its arena'
 only 'strcpy|stpcpy|strcat|v?sprintf|strtok|gets|localtime|gmtime|ctime|asctime' \
 	'NOBODY' 'banned'

@@ -37,11 +37,12 @@ static const struct letter sample = {.project_name = "Arch & Sons",
     .user_agent = "Browser & Co",
     .ip = "192.0.2.1",
     .at = "21 November 2026, 10:15 UTC",
-    .what = "a passkey was added"};
+    .what = "A passkey was added to the account."};
 
 static struct {
 	struct arena *mem;
 	struct templates *templates;
+	const char *language; /* NULL: English */
 } run;
 
 static void
@@ -50,6 +51,7 @@ begin(void)
 	const char *why;
 
 	run.mem = arena_new(16 << 20);
+	run.language = NULL;
 	run.templates = templates_load(run.mem, SOURCE_DIR "/templates", &why);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(run.templates);
 }
@@ -65,7 +67,7 @@ static const char *
 render(const char *name, const struct schema *view, const struct letter *row)
 {
 	return template_render(run.templates, run.mem,
-	    arena_printf(run.mem, "mail/%s", name), view, row);
+	    arena_printf(run.mem, "mail/%s", name), run.language, view, row);
 }
 
 static void
@@ -75,6 +77,16 @@ need(const char *text, const char *part)
 		printf("\n    not found: %s\n    ", part);
 		CU_FAIL("a mail lacks something");
 	}
+}
+
+static int
+columns(const char *line, const char *end)
+{
+	int n = 0;
+
+	for (; line < end; line++)
+		n += ((unsigned char)*line & 0xc0) != 0x80;
+	return n;
 }
 
 static void
@@ -87,7 +99,7 @@ check_text(const char *text)
 	for (line = text; *line != '\0'; line = end + 1) {
 		end = strchr(line, '\n');
 		CU_ASSERT_PTR_NOT_NULL_FATAL(end);
-		CU_ASSERT_TRUE(end - line <= 78);
+		CU_ASSERT_TRUE(columns(line, end) <= 76);
 	}
 	CU_ASSERT_PTR_NULL(strstr(text, "{{"));
 }
@@ -99,8 +111,9 @@ check_html(const char *html)
 	    "href=\"https://example.com/reset-password?token=a.b-c_d\"";
 
 	CU_ASSERT_EQUAL(strncmp(html, "<!DOCTYPE html>\n", 16), 0);
-	need(html, "<html lang=\"en\"");
-	need(html, "<title>Arch &amp; Sons - ");
+	need(html, run.language == NULL ? "<html lang=\"en\" dir=\"ltr\""
+					: "<html lang=\"ru\" dir=\"ltr\"");
+	need(html, "<title>Arch &amp; Sons ");
 	need(html, "<meta name=\"color-scheme\" content=\"light dark\">");
 	need(html, "o&#39;hara@example.com");
 	/* A button, and the address beneath. */
@@ -208,9 +221,10 @@ test_sessions(void)
 	need(render("new_device.html", &mail_session, &sample),
 	    "Device: &lt;Phone&gt;<br>Program: Browser &amp; Co<br>");
 	need(render("new_device.txt", &mail_session, &sample),
-	    "Device:  <Phone>\nProgram: Browser & Co\nFrom:    192.0.2.1\n");
+	    "\n\nWhen: 21 November 2026, 10:15 UTC\nDevice: <Phone>\nProgram: "
+	    "Browser & Co\nFrom: 192.0.2.1\n\n");
 	need(render("factor_changed.txt", &mail_session, &sample),
-	    "at Arch & Sons, a passkey was added.\n");
+	    "\n\nA passkey was added to the account.\n\n");
 	end();
 }
 
@@ -229,11 +243,58 @@ test_addresses(void)
 	end();
 }
 
+/* All of them, with nothing of English left. */
+static void
+test_russian(void)
+{
+	static const struct {
+		const char *name, *part;
+		const struct schema *view;
+	} mails[] = {
+	    {"test_email", "Почта работает", &mail_try},
+	    {"new_account", "Здравствуйте, Scarlett", &mail_account},
+	    {"reset_password", "Задайте новый пароль", &mail_account},
+	    {"verify_email", "Подтвердите свой адрес", &mail_account},
+	    {"export_ready", "Ваши данные готовы", &mail_account},
+	    {"new_device", "Программа: Browser", &mail_session},
+	    {"refresh_reused", "Откуда: 192.0.2.1", &mail_session},
+	    {"factor_changed", "Когда: 21 November", &mail_session},
+	};
+
+	begin();
+	run.language = "ru";
+	for (size_t i = 0; i < sizeof(mails) / sizeof(mails[0]); i++) {
+		const char *name = mails[i].name;
+		const char *text = render(arena_printf(run.mem, "%s.txt", name),
+		    mails[i].view, &sample);
+		const char *html =
+		    render(arena_printf(run.mem, "%s.html", name),
+			mails[i].view, &sample);
+
+		check_text(text);
+		check_html(html);
+		need(html, mails[i].part);
+		need(html, "o&#39;hara@example.com от имени Arch &amp; Sons");
+		CU_ASSERT_PTR_NULL(strstr(text, "you"));
+		CU_ASSERT_PTR_NULL(strstr(html, " you"));
+		CU_ASSERT_PTR_NULL(strstr(html, "**"));
+	}
+	CU_ASSERT_STRING_EQUAL(
+	    render("reset_password.subject", &mail_account, &sample),
+	    "Arch & Sons — восстановление пароля для o'hara@example.com");
+	need(render("reset_password.html", &mail_account, &sample),
+	    "<strong>o&#39;hara@example.com</strong> в Arch");
+	need(render("email_changed.txt", &mail_account, &sample),
+	    "Если это сделали вы,");
+	end();
+}
+
 CU_TestInfo mails_tests[] = {
     {"a mail to try it", test_try},
     {"a new account", test_new_account},
     {"a forgotten password", test_recovery},
     {"sign-ins and factors", test_sessions},
     {"addresses", test_addresses},
+    {"all of them in Russian", test_russian},
     CU_TEST_INFO_NULL,
 };

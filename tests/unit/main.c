@@ -35,6 +35,8 @@ static CU_SuiteInfo suites[] = {
     {"webauthn_hostile", NULL, NULL, NULL, NULL, webauthn_hostile_tests},
     {"webauthn_message", NULL, NULL, NULL, NULL, webauthn_message_tests},
     {"config", NULL, NULL, NULL, NULL, config_tests},
+    {"settings", NULL, NULL, NULL, NULL, settings_tests},
+    {"jobs", NULL, NULL, NULL, NULL, jobs_tests},
     {"siphash", NULL, NULL, NULL, NULL, siphash_tests},
     {"search", NULL, NULL, NULL, NULL, search_tests},
     {"lines", NULL, NULL, NULL, NULL, lines_tests},
@@ -47,6 +49,8 @@ static CU_SuiteInfo suites[] = {
     {"mustache", NULL, NULL, NULL, NULL, mustache_tests},
     {"mustache_spec", NULL, NULL, NULL, NULL, mustache_spec_tests},
     {"template", NULL, NULL, NULL, NULL, template_tests},
+    {"languages", NULL, NULL, NULL, NULL, languages_tests},
+    {"languages_accept", NULL, NULL, NULL, NULL, languages_accept_tests},
     {"mails", NULL, NULL, NULL, NULL, mails_tests},
     {"message", NULL, NULL, NULL, NULL, message_tests},
     {"message_part", NULL, NULL, NULL, NULL, message_part_tests},
@@ -64,6 +68,7 @@ static CU_SuiteInfo suites[] = {
     {"webauthn_attestation", NULL, NULL, NULL, NULL,
 	webauthn_attestation_tests},
     {"trail", NULL, NULL, NULL, NULL, trail_tests},
+    {"traffic", NULL, NULL, NULL, NULL, traffic_tests},
     CU_SUITE_INFO_NULL,
 };
 

@@ -64,6 +64,18 @@ composes_a_message(void)
 }
 
 static void
+says_its_language(void)
+{
+	struct arena *mem = arena_new(MEMORY);
+	struct mail m = plain;
+
+	m.language = "ru";
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+	    composed(mem, &m), "\r\nContent-Language: ru\r\nMIME-Version"));
+	arena_free(mem);
+}
+
+static void
 knows_the_day_of_the_week(void)
 {
 	static const struct {
@@ -162,6 +174,9 @@ refuses_what_is_no_address(void)
 	}
 	m.id = "";
 	refuse(mem, &m, &sender, "The id of the mail is not one.");
+	m = plain;
+	m.language = "ru\r\nBcc: eve@example.com";
+	refuse(mem, &m, &sender, "The language of the mail is not one.");
 	buf_free(&b);
 	arena_free(mem);
 }
@@ -263,6 +278,7 @@ listens_to_a_server(void)
 
 CU_TestInfo message_tests[] = {
     {"a mail is composed to the byte", composes_a_message},
+    {"a message says its language", says_its_language},
     {"the date has the right day of the week", knows_the_day_of_the_week},
     {"a control character is refused in a header",
 	refuses_what_breaks_a_header},

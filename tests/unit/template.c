@@ -103,7 +103,8 @@ static void
 check(const struct templates *t, const char *name, const char *expected)
 {
 	CU_ASSERT_STRING_EQUAL(
-	    template_render(t, run.mem, name, &letter, &sample), expected);
+	    template_render(t, run.mem, name, NULL, &letter, &sample),
+	    expected);
 }
 
 static void
@@ -268,7 +269,7 @@ render_unknown(void)
 	struct templates *t =
 	    templates_load(mem, SOURCE_DIR "/templates", &why);
 
-	template_render(t, mem, "mail/none.html", &letter, &sample);
+	template_render(t, mem, "mail/none.html", NULL, &letter, &sample);
 }
 
 static void

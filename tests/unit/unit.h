@@ -57,12 +57,17 @@ extern CU_TestInfo webauthn_browser_tests[];
 extern CU_TestInfo webauthn_hostile_tests[];
 extern CU_TestInfo webauthn_message_tests[];
 extern CU_TestInfo config_tests[];
+extern CU_TestInfo settings_tests[];
+extern CU_TestInfo jobs_tests[];
 extern CU_TestInfo env_file_tests[];
 
 extern CU_TestInfo lines_tests[];
+extern CU_TestInfo traffic_tests[];
 extern CU_TestInfo mustache_tests[];
 extern CU_TestInfo mustache_spec_tests[];
 extern CU_TestInfo template_tests[];
 extern CU_TestInfo mails_tests[];
+extern CU_TestInfo languages_tests[];
+extern CU_TestInfo languages_accept_tests[];
 
 #endif

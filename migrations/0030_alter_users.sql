@@ -1,0 +1,17 @@
+-- up
+-- Every word is marked, so that full text knows short ones and its stop words
+-- too: "Bo Li" is "zzBo zzLi".
+ALTER TABLE users
+	ADD COLUMN words TEXT COLLATE utf8mb4_unicode_520_ci
+		GENERATED ALWAYS AS (CONCAT('zz', REPLACE(REPLACE(REPLACE(
+			REPLACE(REPLACE(REPLACE(REPLACE(
+			CONCAT(COALESCE(full_name, ''), ' ', email),
+			'.', ' '), '@', ' '), '-', ' '), '_', ' '), '+', ' '),
+			'''', ' '), ' ', ' zz'))) STORED,
+	ADD KEY users_by_state (is_active, created_at, id),
+	ADD FULLTEXT KEY users_words (words);
+-- down
+ALTER TABLE users
+	DROP KEY users_words,
+	DROP KEY users_by_state,
+	DROP COLUMN words;
