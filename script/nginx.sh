@@ -43,6 +43,17 @@ frontend_find() {
 	note "the front end is $frontend"
 }
 
+# Where the pages are: what make built of them, or the checkout. Leaves the
+# folder in $site.
+site_find() {
+	site=$root
+	if [ -z "$live" ] && [ -e "$build/site/state" ] &&
+		is_plain_path "$build"; then
+		site=$build/site
+	fi
+	note "the pages are those of $site"
+}
+
 # EXPORT_DIR, where the workers have it: leaves the path in $exports.
 exports_find() {
 	exports=$(setting EXPORT_DIR)
@@ -61,13 +72,15 @@ origin_pattern() {
 }
 
 nginx_config() {
-	local files file exports
+	local files file exports site
 	local -A fill
 
 	exports_find
+	site_find
 	files=$(ulimit -n)
 	[ "$files" != unlimited ] && [ "$files" -le 16384 ] || files=16384
-	fill=([DIR]=$dir [RUN]=$run [ROOT]=$root [PORT]=$port [SOCKET]=$socket
+	fill=([DIR]=$dir [RUN]=$run [ROOT]=$root [SITE]=$site
+		[PORT]=$port [SOCKET]=$socket
 		[FILES]=$files [CONNECTIONS]=$((files / 2))
 		[BODY_LIMIT]=$(body_limit_of_nginx) [ORIGIN]=$(origin_pattern)
 		[FILES_OF]=pages [FRONTEND_DIR]=$frontend

@@ -24,6 +24,7 @@ as=()
 own_db=1
 config=
 frontend=
+live=
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$1" >&2
@@ -114,6 +115,11 @@ stack_options() {
 			;;
 		--no-migrate)
 			migrate=
+			shift
+			continue
+			;;
+		--live)
+			live=1
 			shift
 			continue
 			;;

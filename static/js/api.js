@@ -1,178 +1,261 @@
 /*
- * The one way to the API: every call goes through request(), and every
- * failure, of the network too, comes back as an ApiError.
+ * The one way to the API. get("/items/{id}", { path: { id } }) and its like are
+ * typed by the OpenAPI document; every failure, of the network too, is an
+ * ApiError whose message can be shown as it is.
+ *
+ * options: path and query (values of the address), json (the body), match (an
+ * answer of before, whose ETag goes into If-Match; "none" is If-None-Match: *),
+ * key (Idempotency-Key: the same for each try of one piece of work), signal,
+ * text (the answer is { text }, as the server wrote it).
+ *
+ * What the server says of a refusal is said in the page's language where that
+ * has it: by its code, by the type of a fault, by the sentence. lang: errors.*
  */
-import * as session from './session.js';
+import { has, n, said, t } from './lang.js';
 
 const PREFIX = '/api/v1';
 const PATIENCE_MS = 20000;
 
-/* What the server says of a token that no longer opens anything. */
-const ENDED = new Map([
-	[403, 'Could not validate credentials'],
-	[404, 'User not found'],
-	[400, 'Inactive user'],
-]);
+/** @typedef {import('./types.js').Fault} Fault */
+/** @typedef {import('./types.js').Options} Options */
 
 export class ApiError extends Error {
-	/*
+	/**
 	 * status is 0 when there was no answer; faults are the items of a 422;
-	 * ended tells that the caller has to sign in again.
+	 * body is the whole answer, if it could be read.
+	 * @param {string} message
+	 * @param {{status?: number, code?: string, faults?: Fault[], body?: any}}
+	 *     [facts]
 	 */
-	constructor(message, { status = 0, faults = [], ended = false } = {}) {
+	constructor(message, { status = 0, code = '', faults = [], body } = {}) {
 		super(message);
 		this.name = 'ApiError';
 		this.status = status;
+		this.code = code;
 		this.faults = faults;
-		this.ended = ended;
+		this.body = body;
 	}
 }
 
-async function bodyOf(response) {
-	try {
-		return await response.json();
-	} catch {
-		return null;
-	}
+/* Each answer's ETag, by the answer itself. */
+/** @type {WeakMap<object, string>} */
+const etags = new WeakMap();
+
+/** @type {string|null} */
+let csrf = null;
+
+/* What session.js does when the server knows the caller no longer. */
+/** @type {{refresh: () => Promise<boolean>, ended: () => void}} */
+let keeper = { refresh: async () => false, ended() {} };
+
+export function keepSession(/** @type {typeof keeper} */ by) {
+	keeper = by;
 }
 
+export function setCsrf(/** @type {string|null} */ token) {
+	csrf = token;
+}
+
+/** @param {Response} response */
 function waitOf(response) {
 	const seconds = Number(response.headers.get('retry-after'));
 
-	if (!Number.isInteger(seconds) || seconds <= 0)
-		return 'Please try again in a moment.';
-	return seconds === 1
-		? 'Please try again in a second.'
-		: `Please try again in ${seconds} seconds.`;
+	return Number.isInteger(seconds) && seconds > 0
+		? t('error.wait', { seconds }) : t('error.wait_moment');
 }
 
-/* The sentence for a refusal that no field of a form can show. */
-function messageOf(response, detail) {
-	if (response.status === 429)
-		return `Too many attempts. ${waitOf(response)}`;
-	if (response.status === 502 || response.status === 503 ||
-	    response.status === 504)
-		return `Atrium is busy right now. ${waitOf(response)}`;
-	if (response.status >= 500) {
-		const id = response.headers.get('x-request-id');
+/** @param {Response} response @param {any} body */
+function messageOf(response, body) {
+	const { status } = response;
 
-		return 'Something went wrong on our side. Please try again.' +
-			(id ? ` If it stays, quote this number: ${id}` : '');
-	}
-	if (typeof detail === 'string' && detail !== '')
-		return detail;
-	return `The server refused this (${response.status}).`;
+	if (typeof body?.code === 'string' && has(`errors.${body.code}`))
+		return t(`errors.${body.code}`);
+	if (status === 429)
+		return `${t('error.too_many')} ${waitOf(response)}`;
+	if (status === 502 || status === 503 || status === 504)
+		return `${t('error.busy')} ${waitOf(response)}`;
+	if (status >= 500 && status !== 507)
+		return t('error.ours', {
+			id: response.headers.get('x-request-id') ?? '–' });
+	if (typeof body?.detail === 'string' && body.detail !== '')
+		return said(body.detail);
+	return t('error.refused', { status });
 }
 
-function errorOf(response, body, token) {
-	const detail = body?.detail;
+/* In the language of the page, when it has a text for that type of fault. */
+export function faultText(/** @type {Fault} */ { type = '', msg = '', ctx = {} }) {
+	const key = `faults.${type}`;
+	const count = Object.values(ctx).find((value) => typeof value === 'number');
 
-	return new ApiError(messageOf(response, detail), {
+	if (has(key))
+		return t(key, ctx);
+	return typeof count === 'number' && has(`${key}.other`)
+		? n(key, count, ctx) : said(msg);
+}
+
+/** @param {Response} response @param {any} body */
+function errorOf(response, body) {
+	return new ApiError(messageOf(response, body), {
 		status: response.status,
-		faults: Array.isArray(detail) ? detail : [],
-		ended: token !== null && (response.status === 401 ||
-			(ENDED.has(response.status) &&
-			    ENDED.get(response.status) === detail)),
+		code: typeof body?.code === 'string' ? body.code : '',
+		faults: Array.isArray(body?.detail) ? body.detail : [],
+		body,
 	});
 }
 
-async function reach(path, options) {
+/** @param {string} path @param {Options} options */
+function addressOf(path, { path: values = {}, query = {} }) {
+	const params = new URLSearchParams();
+
+	for (const [name, value] of Object.entries(query))
+		if (value !== undefined && value !== null && value !== '')
+			params.append(name, String(value));
+	const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
+		encodeURIComponent(String(values[name])));
+	const text = params.toString();
+
+	return PREFIX + filled + (text === '' ? '' : `?${text}`);
+}
+
+/** @param {string} method @param {Options} options */
+async function headersOf(method, { json, raw, match, key }) {
+	const headers = new Headers({ accept: 'application/json' });
+
+	if (json !== undefined || raw !== undefined)
+		headers.set('content-type', 'application/json');
+	if (match === 'none')
+		headers.set('if-none-match', '*');
+	else if (typeof match === 'string')
+		headers.set('if-match', match);
+	else if (match !== undefined && etags.has(match))
+		headers.set('if-match', /** @type {string} */ (etags.get(match)));
+	if (key !== undefined)
+		headers.set('idempotency-key', key);
+	if (method !== 'GET' && csrf !== null)
+		headers.set('x-csrf-token', csrf);
+	return headers;
+}
+
+/** @param {string} address @param {RequestInit} init */
+async function reach(address, init) {
 	try {
-		return await fetch(PREFIX + path, options);
-	} catch {
-		throw new ApiError(navigator.onLine
-			? 'Atrium could not be reached. Please try again.'
-			: 'You are offline. Connect to the internet and try again.');
+		return await fetch(address, init);
+	} catch (error) {
+		if (error instanceof DOMException && error.name === 'AbortError')
+			throw error;
+		throw new ApiError(t(navigator.onLine
+			? 'error.unreachable' : 'error.offline'));
 	}
 }
 
-/* json or form is the body; as is the token to call with, if any. */
-async function request(method, path, { json, form, as = null } = {}) {
-	const headers = new Headers({ accept: 'application/json' });
-	let body;
-
-	if (as !== null)
-		headers.set('authorization', `Bearer ${as}`);
-	if (json !== undefined) {
-		headers.set('content-type', 'application/json');
-		body = JSON.stringify(json);
-	} else if (form !== undefined) {
-		body = new URLSearchParams(form);
+/** @param {Response} response */
+async function bodyOf(response, asText = false) {
+	if (response.status === 204)
+		return {};
+	try {
+		return asText && response.ok ? { text: await response.text() }
+			: await response.json();
+	} catch {
+		return undefined;
 	}
-	const response = await reach(path, {
+}
+
+/** @param {Options} options */
+function signalOf({ signal, patience = PATIENCE_MS }) {
+	const limit = AbortSignal.timeout(patience);
+
+	return signal && 'any' in AbortSignal
+		? AbortSignal.any([signal, limit]) : signal ?? limit;
+}
+
+/** @param {string} method @param {string} path @param {Options} options */
+async function send(method, path, options) {
+	return reach(addressOf(path, options), {
 		method,
-		headers,
-		body,
+		headers: await headersOf(method, options),
+		body: options.raw ?? (options.json === undefined ? undefined
+			: JSON.stringify(options.json)),
 		cache: 'no-store',
 		credentials: 'same-origin',
-		signal: AbortSignal.timeout(PATIENCE_MS),
+		signal: signalOf(options),
 	});
-	const answer = await bodyOf(response);
+}
+
+/* Needed by the first write of a page that did not sign in itself. */
+async function needCsrf() {
+	const response = await send('GET', '/auth/csrf', {});
+
+	if (response.ok)
+		csrf = (await response.json()).csrf_token;
+}
+
+/* For who sends a request of its own with the session's cookies. */
+export async function csrfToken() {
+	if (csrf === null)
+		await needCsrf();
+	return csrf;
+}
+
+/* A password that was asked for again and is wrong is no end of a session. */
+/** @param {Response} response @param {any} body */
+function isOver({ status }, body) {
+	return (status === 401 && [undefined, 'unauthorized', 'invalid_token']
+		.includes(body?.code)) ||
+		(status === 403 && body?.detail === 'Could not validate credentials');
+}
+
+/* A session is renewed once; an answer of 401 after that is the end of it. */
+/** @param {string} method @param {string} path @param {Options} options */
+async function sendAsOneself(method, path, options) {
+	if (method !== 'GET' && csrf === null && !options.anonymous)
+		await needCsrf();
+	const response = await send(method, path, options);
+
+	if (options.anonymous || ![401, 403].includes(response.status) ||
+	    !isOver(response, await bodyOf(response.clone())))
+		return response;
+	if (await keeper.refresh())
+		return send(method, path, options);
+	keeper.ended();
+	return response;
+}
+
+/**
+ * @param {string} method @param {string} path @param {Options} [options]
+ * @returns {Promise<any>}
+ */
+export async function request(method, path, options = {}) {
+	const response = await sendAsOneself(method, path, options);
+	const body = await bodyOf(response, options.text);
+	const etag = response.headers.get('etag');
 
 	if (!response.ok)
-		throw errorOf(response, answer, as);
-	if (answer === null)
-		throw new ApiError('The answer could not be read. Please try again.');
-	return answer;
+		throw errorOf(response, body);
+	if (body === undefined)
+		throw new ApiError(t('error.unreadable'));
+	if (etag !== null && typeof body === 'object' && body !== null)
+		etags.set(body, etag);
+	return body;
 }
 
-function mine(method, path, options = {}) {
-	return request(method, path, { ...options, as: session.token() });
-}
+/* An Idempotency-Key; crypto.randomUUID() is only where TLS is. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
+	(byte) => byte.toString(16).padStart(2, '0')).join('');
 
-export async function signIn(username, password) {
-	const form = { username, password };
-	const { access_token } = await request('POST', '/login/access-token',
-		{ form });
+/* What a later request gives as `match`. */
+export const etagOf = (/** @type {object} */ answer) => etags.get(answer);
 
-	session.keep(access_token);
-}
+/** @param {string} method @returns {any} */
+const by = (method) => (/** @type {string} */ path,
+	/** @type {Options} */ options) => request(method, path, options);
 
-export function signUp(json) {
-	return request('POST', '/users/signup', { json });
-}
-
-export function recoverPassword(email) {
-	return request('POST', `/password-recovery/${encodeURIComponent(email)}`);
-}
-
-export function resetPassword(json) {
-	return request('POST', '/reset-password/', { json });
-}
-
-/* What the link in a mail is for, once. */
-export function followLink(path, token) {
-	return request('POST', path, { json: { token } });
-}
-
-export function readMe() {
-	return mine('GET', '/users/me');
-}
-
-export function updateMe(json) {
-	return mine('PATCH', '/users/me', { json });
-}
-
-export function updatePassword(json) {
-	return mine('PATCH', '/users/me/password', { json });
-}
-
-export function deleteMe() {
-	return mine('DELETE', '/users/me');
-}
-
-export function readItems(skip, limit) {
-	return mine('GET', `/items/?skip=${skip}&limit=${limit}`);
-}
-
-export function createItem(json) {
-	return mine('POST', '/items/', { json });
-}
-
-export function updateItem(id, json) {
-	return mine('PUT', `/items/${id}`, { json });
-}
-
-export function deleteItem(id) {
-	return mine('DELETE', `/items/${id}`);
-}
+/** @type {import('./types.js').Call<'get'>} */
+export const get = by('GET');
+/** @type {import('./types.js').Call<'post'>} */
+export const post = by('POST');
+/** @type {import('./types.js').Call<'put'>} */
+export const put = by('PUT');
+/** @type {import('./types.js').Call<'patch'>} */
+export const patch = by('PATCH');
+/** @type {import('./types.js').Call<'delete'>} */
+export const del = by('DELETE');

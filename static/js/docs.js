@@ -1,85 +1,108 @@
 /*
  * The API reference: /api/v1/openapi.json drawn as groups of operations, with
- * a filter and an address for each operation (#operation-id).
+ * a filter and an address for each operation (#operation-id). A page of its
+ * own, which needs none of the application's.
  */
-import { el } from './dom.js';
-import * as session from './session.js';
-import { groupsOf, matches } from './spec.js';
+import { el, fill } from './dom.js';
+import { loadLanguage, n, number, rich, t } from './lang.js';
 import { methodTag, operation } from './operation.js';
+import * as session from './session.js';
+import { drawShell, standAlone } from './shell.js';
+import { groupsOf, matches } from './spec.js';
+
+/** @typedef {import('./spec.js').Group} Group */
+/** @typedef {import('./spec.js').Json} Json */
 
 const SOURCE = '/api/v1/openapi.json';
+const PATIENCE_MS = 20000;
 
-const place = document.getElementById('operations');
-const toc = document.getElementById('toc');
-const filter = document.getElementById('filter');
-const found = document.getElementById('found');
-const typed = document.getElementById('token');
+const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+const side = /** @type {HTMLElement} */ (document.getElementById('docs-side'));
 
+const operations = el('div', { id: 'operations' });
+const toc = el('nav', { class: 'docs-toc', id: 'toc' });
+const found = el('p', { class: 'hint', id: 'found', role: 'status' });
+const filter = el('input', { class: 'input', id: 'filter', type: 'search',
+	autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'found' });
 /* What is typed here goes before the session's, and is kept nowhere. */
-function bearer() {
-	return typed.value.trim() || session.token();
+const typed = el('input', { class: 'input', id: 'token', type: 'password',
+	autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false',
+	'aria-describedby': 'access-state' });
+
+function drawSide() {
+	toc.setAttribute('aria-label', t('docs.operations'));
+	filter.placeholder = t('docs.filter_hint');
+	fill(side, el('div', { class: 'field' },
+		el('label', { for: 'filter' }, t('docs.filter')), filter, found), toc);
 }
 
-function drawAccess() {
-	document.getElementById('access').hidden = false;
-	document.getElementById('access-state').textContent = session.token()
-		? 'You are signed in: requests use your session unless you put another token here.'
-		: 'Sign in on the first page, or put a token here to try what needs one. It is not stored.';
+function access() {
+	return el('section', { class: 'card form', 'aria-labelledby': 'access-title' },
+		el('div', { class: 'docs-part-head' },
+			el('h2', { id: 'access-title' }, t('docs.access')),
+			el('p', { class: 'hint', id: 'access-state' }, t(
+				session.isInside() ? 'docs.inside' : 'docs.outside'))),
+		el('div', { class: 'field' },
+			el('label', { for: 'token' }, t('docs.token')), typed));
 }
 
-function drawHead(doc, count) {
-	const { title = 'API', version = '', description } = doc.info ?? {};
+/** @param {Json} doc @param {number} count */
+function head({ info = {} }, count) {
+	const source = el('a', { href: SOURCE }, 'openapi.json');
 
-	document.title = `API reference · ${title}`;
-	document.getElementById('title').textContent = `${title} API`;
-	document.getElementById('about').prepend(
-		`Version ${version}, ${count} operations. `,
-		description ? `${description} ` : '');
+	return el('div', { class: 'docs-head' },
+		el('h1', { id: 'title' }, t('docs.heading',
+			{ name: info.title ?? 'Atrium' })),
+		el('p', { class: 'hint' }, n('docs.about', count,
+			{ version: info.version ?? '' }), ' ', info.description, ' ',
+		rich('docs.source', { source })));
 }
 
-function drawGroup({ name, description, operations }, doc) {
+/** @param {Group} group @param {Json} doc */
+function drawGroup({ name, description, operations: all }, doc) {
 	return el('section', { class: 'group', 'aria-labelledby': `tag-${name}` },
 		el('div', { class: 'group-head' },
 			el('h2', { id: `tag-${name}` }, name),
 			description && el('p', { class: 'hint' }, description)),
-		operations.map((op) => operation(op, doc, bearer)));
+		all.map((op) => operation(op, doc, () => typed.value.trim())));
 }
 
-function drawTocGroup({ name, operations }) {
+/** @param {Group} group */
+function drawTocGroup({ name, operations: all }) {
 	return el('section', {},
 		el('h2', {}, name),
-		el('ul', {}, operations.map((op) =>
+		el('ul', {}, all.map((op) =>
 			el('li', { 'data-for': op.id },
 				el('a', { href: `#${op.id}`, title: op.path },
-					methodTag(op.method),
-					op.summary ?? op.path)))));
+					methodTag(op.method), op.summary ?? op.path)))));
 }
 
+/** @param {HTMLElement} root @param {string} rows */
 function hideEmpty(root, rows) {
 	for (const section of root.children)
-		section.hidden = [...section.querySelectorAll(rows)]
-			.every((row) => row.hidden);
+		/** @type {HTMLElement} */ (section).hidden =
+			section.querySelector(`${rows}:not([hidden])`) === null;
 }
 
+/** @param {Group[]} groups */
 function applyFilter(groups) {
-	const all = groups.flatMap((g) => g.operations);
+	const all = groups.flatMap((group) => group.operations);
 	const text = filter.value.trim();
-	let shown = 0;
+	const out = new Set(text === '' ? [] : all
+		.filter((op) => !matches(op, text)).map(({ id }) => id));
+	const shown = all.length - out.size;
 
-	for (const op of all) {
-		const out = text !== '' && !matches(op, text);
-
-		document.getElementById(op.id).hidden = out;
-		toc.querySelector(`[data-for="${op.id}"]`).hidden = out;
-		shown += out ? 0 : 1;
-	}
-	hideEmpty(place, '.op');
+	for (const node of operations.querySelectorAll('.op'))
+		/** @type {HTMLElement} */ (node).hidden = out.has(node.id);
+	for (const row of toc.querySelectorAll('li'))
+		row.hidden = out.has(row.dataset.for ?? '');
+	hideEmpty(operations, '.op');
 	hideEmpty(toc, 'li');
-	found.textContent = text === '' ? ''
-		: shown === 0 ? 'Nothing matches. Try fewer words.'
-		: `${shown} of ${all.length} operations`;
+	found.textContent = text === '' ? '' : shown === 0 ? t('docs.none')
+		: t('docs.found', { shown: number(shown), all: number(all.length) });
 }
 
+/** @param {string} id */
 function markCurrent(id) {
 	for (const link of toc.querySelectorAll('a'))
 		if (link.hash === `#${id}`)
@@ -89,11 +112,12 @@ function markCurrent(id) {
 }
 
 /* Opens what the address names, also when a filter had hidden it. */
+/** @param {Group[]} groups */
 function follow(groups) {
 	const id = location.hash.slice(1);
 	const node = document.getElementById(id);
 
-	if (!node?.classList.contains('op'))
+	if (!(node instanceof HTMLDetailsElement) || !node.matches('.op'))
 		return;
 	if (node.hidden) {
 		filter.value = '';
@@ -102,46 +126,54 @@ function follow(groups) {
 	node.open = true;
 	markCurrent(id);
 	node.scrollIntoView({ block: 'start' });
-	node.querySelector('summary').focus({ preventScroll: true });
+	node.querySelector('summary')?.focus({ preventScroll: true });
 }
 
 /* An opened operation is worth an address, but not a step of the history. */
+/** @param {Event} event */
 function keepAddress({ target }) {
-	if (!target.classList.contains('op') || !target.open)
+	if (!(target instanceof HTMLDetailsElement) || !target.matches('.op') ||
+	    !target.open)
 		return;
 	history.replaceState(null, '', `#${target.id}`);
 	markCurrent(target.id);
 }
 
+/** @param {Json} doc */
 function draw(doc) {
 	const groups = groupsOf(doc);
+	const count = groups.flatMap((group) => group.operations).length;
 
-	drawHead(doc, groups.flatMap((g) => g.operations).length);
-	drawAccess();
-	toc.replaceChildren(...groups.map(drawTocGroup));
-	place.replaceChildren(...groups.map((g) => drawGroup(g, doc)));
+	fill(toc, groups.map(drawTocGroup));
+	fill(operations, groups.map((group) => drawGroup(group, doc)));
+	fill(main, head(doc, count), access(), operations);
 	filter.addEventListener('input', () => applyFilter(groups));
-	place.addEventListener('toggle', keepAddress, true);
+	operations.addEventListener('toggle', keepAddress, true);
 	addEventListener('hashchange', () => follow(groups));
 	follow(groups);
 }
 
 function drawTrouble() {
-	const retry = el('button', { class: 'button', type: 'button' },
-		'Try again');
+	fill(main, el('div', { class: 'state' },
+		el('h1', { tabindex: '-1' }, t('docs.failed')),
+		el('p', { role: 'alert' }, t('docs.failed_text')),
+		el('div', { class: 'actions' },
+			el('button', { class: 'button', type: 'button', onclick: load },
+				t('state.retry')))));
+}
 
-	retry.addEventListener('click', load);
-	place.replaceChildren(el('div', { class: 'state' },
-		el('h2', {}, 'The reference could not be loaded'),
-		el('p', { role: 'alert' },
-			'Atrium did not answer. Please try again in a moment.'),
-		el('div', { class: 'actions' }, retry)));
+function drawWaiting() {
+	fill(main, el('div', { class: 'docs-head' }, el('h1', {}, t('docs.title'))),
+		el('div', { class: 'waiting' },
+			el('p', { class: 'visually-hidden' }, t('state.waiting')),
+			['short', 'block', 'block'].map((size) =>
+				el('span', { class: 'skeleton', 'data-size': size }))));
 }
 
 async function read() {
 	const response = await fetch(SOURCE, {
 		headers: { accept: 'application/json' },
-		signal: AbortSignal.timeout(20000),
+		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
 
 	if (!response.ok)
@@ -152,6 +184,7 @@ async function read() {
 async function load() {
 	let doc;
 
+	drawWaiting();
 	try {
 		doc = await read();
 	} catch {
@@ -161,4 +194,19 @@ async function load() {
 	draw(doc);
 }
 
-load();
+async function begin() {
+	await loadLanguage();
+	document.title = `${t('docs.title')} · Atrium`;
+	standAlone();
+	session.whenEnded(() => drawShell(undefined));
+	drawSide();
+	try {
+		await session.load();
+	} catch {
+		/* Then it is read as a visitor reads it. */
+	}
+	drawShell(undefined);
+	await load();
+}
+
+begin();

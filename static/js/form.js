@@ -1,22 +1,34 @@
 /*
- * What every form shares: one submission at a time, the faults of a 422 beside
- * their fields, everything else as a message above them, and passwords that
- * can be looked at. The texts are the server's own, so that a rule stands in
- * one place only.
+ * Forms: one submission at a time, the faults of a 422 beside their fields in
+ * the server's own words, everything else as a message above them.
+ *
+ *	form({ fields: [field({ name: "title", label: t("...") })],
+ *	    action: t("form.save"), submit: async (values) => {...} })
+ *
+ * A fault belongs to the field whose name is the last part of its `loc`, or
+ * the parts behind "body" joined by dots.
  */
+import { faultText } from './api.js';
+import { el, fill, freshId } from './dom.js';
+import { t } from './lang.js';
+
+/** @typedef {import('./dom.js').Child} Child */
+/** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Control */
+/** @typedef {Record<string, any>} Values */
 
 /* What the page itself finds wrong with a field, as a 422 would say it. */
 export class FieldError extends Error {
+	/** @param {string} field @param {string} message */
 	constructor(field, message) {
 		super(message);
 		this.faults = [{ loc: [field], msg: message }];
 	}
 }
 
-function errorId(input) {
-	return `${input.id}-error`;
-}
+/** @param {Control} input */
+const errorId = (input) => `${input.id}-error`;
 
+/** @param {Control} input @param {string} id @param {boolean} on */
 function describe(input, id, on) {
 	const ids = new Set((input.getAttribute('aria-describedby') ?? '')
 		.split(' ').filter(Boolean));
@@ -31,130 +43,226 @@ function describe(input, id, on) {
 		input.removeAttribute('aria-describedby');
 }
 
+/** @param {Control} input */
 function clearField(input) {
 	document.getElementById(errorId(input))?.remove();
 	input.removeAttribute('aria-invalid');
 	describe(input, errorId(input), false);
 }
 
-function markField(input, text) {
-	const note = document.createElement('p');
-
+/** @param {Control} input @param {string} text */
+export function markField(input, text) {
 	clearField(input);
-	note.id = errorId(input);
-	note.className = 'field-error';
-	note.textContent = text;
-	input.closest('.field').append(note);
+	input.closest('.field')?.append(el('p', { class: 'field-error',
+		id: errorId(input) }, text));
 	input.setAttribute('aria-invalid', 'true');
-	describe(input, note.id, true);
+	describe(input, errorId(input), true);
 }
 
-export function fieldsOf(form) {
-	return [...form.elements].filter((element) =>
-		element.name && element.closest('.field'));
+/** @param {HTMLFormElement} node @returns {Control[]} */
+function controlsOf(node) {
+	return /** @type {Control[]} */ ([...node.elements].filter((control) =>
+		/** @type {any} */ (control).name && control.closest('.field')));
 }
 
-export function valuesOf(form) {
-	return Object.fromEntries(fieldsOf(form)
-		.map((input) => [input.name, input.value]));
+/* Text that is no number stays text: the server says so, beside the field. */
+/** @param {Control} input */
+function valueOf(input) {
+	const text = input.value;
+
+	if (input instanceof HTMLInputElement && input.type === 'checkbox')
+		return input.checked;
+	if (text === '' && input.dataset.empty !== undefined)
+		return input.dataset.empty === 'null' ? null : undefined;
+	if (input.dataset.kind === 'number')
+		return /^-?\d{1,15}$/.test(text.trim()) ? Number(text) : text;
+	return text;
 }
 
-function say(form, name, text) {
-	const place = form.querySelector(`[data-${name}]`);
+/** @param {HTMLFormElement} node @returns {Values} */
+export function valuesOf(node) {
+	return Object.fromEntries(controlsOf(node)
+		.map((input) => [input.name, valueOf(input)]));
+}
+
+/** @param {HTMLFormElement} node @param {string} text */
+function say(node, text) {
+	const place = node.querySelector('.form-message');
 
 	if (place)
 		place.textContent = text;
 }
 
-export function sayDone(form, text) {
-	say(form, 'done', text);
+/** @param {import('./types.js').Fault} fault @param {Map<string, Control>} by */
+function controlOf({ loc = [] }, by) {
+	const inside = loc[0] === 'body' || loc[0] === 'query' ? loc.slice(1) : loc;
+
+	return by.get(inside.join('.')) ?? by.get(String(loc.at(-1)));
 }
 
-/* What an earlier submission said goes; what is in the fields stays. */
-export function clearForm(form) {
-	say(form, 'message', '');
-	say(form, 'done', '');
-	fieldsOf(form).forEach(clearField);
-}
-
-/* Each fault to its field; the texts that belong to none are returned. */
-function markFaults(form, faults) {
-	const fields = new Map(fieldsOf(form).map((i) => [i.name, i]));
+/** @param {HTMLFormElement} node @param {any} error */
+export function showError(node, error) {
+	const by = new Map(controlsOf(node).map((i) => [i.name, i]));
 	const rest = [];
 
-	for (const { loc = [], msg = '' } of faults) {
-		const input = fields.get(loc.at(-1));
+	for (const fault of error.faults ?? []) {
+		const input = controlOf(fault, by);
 
 		if (input && !input.hasAttribute('aria-invalid'))
-			markField(input, msg);
+			markField(input, faultText(fault));
 		else if (!input)
-			rest.push(msg);
+			rest.push(faultText(fault));
 	}
-	return rest;
-}
+	const marked = node.querySelector('[aria-invalid]');
 
-export function showError(form, error) {
-	const rest = markFaults(form, error.faults ?? []);
-	const marked = form.querySelector('[aria-invalid]');
-
-	if (marked)
+	if (marked instanceof HTMLElement)
 		marked.focus();
 	if (rest.length > 0)
-		say(form, 'message', rest.join(' '));
+		say(node, rest.join(' '));
 	else if (!marked)
-		say(form, 'message', error.message);
+		say(node, error.message);
 }
 
-function busy(form, on) {
-	const button = form.querySelector('[type=submit]');
+/** @param {HTMLFormElement} node @param {boolean} on */
+function busy(node, on) {
+	const button = node.querySelector('[type=submit]');
 
-	form.toggleAttribute('data-busy', on);
+	node.toggleAttribute('data-busy', on);
 	if (on)
-		button.setAttribute('aria-busy', 'true');
+		button?.setAttribute('aria-busy', 'true');
 	else
-		button.removeAttribute('aria-busy');
+		button?.removeAttribute('aria-busy');
 }
 
-function addSecretToggle(input) {
-	const label = input.labels[0].textContent.trim().toLowerCase();
-	const button = document.createElement('button');
-	const show = (on) => {
+/**
+ * @param {HTMLFormElement} node
+ * @param {(values: Values) => any} submit
+ * @param {(error: any) => boolean} caught true: it is dealt with
+ */
+async function run(node, submit, caught) {
+	if (node.hasAttribute('data-busy'))
+		return;
+	say(node, '');
+	controlsOf(node).forEach(clearField);
+	busy(node, true);
+	try {
+		await submit(valuesOf(node));
+	} catch (error) {
+		/* The view was left meanwhile. */
+		if (/** @type {any} */ (error).name === 'AbortError')
+			return;
+		if (/** @type {any} */ (error).faults === undefined)
+			console.error(error);
+		if (!caught(error))
+			showError(node, error);
+	} finally {
+		busy(node, false);
+	}
+}
+
+/** @param {HTMLInputElement} input @param {string} label */
+function secret(input, label) {
+	const button = el('button', { class: 'secret-toggle', type: 'button' });
+	const show = (/** @type {boolean} */ on) => {
 		input.type = on ? 'text' : 'password';
-		button.textContent = on ? 'Hide' : 'Show';
-		button.setAttribute('aria-label', `${button.textContent} ${label}`);
+		fill(button, t(on ? 'form.hide' : 'form.show'));
+		button.setAttribute('aria-label', t(on ? 'form.hide_what'
+			: 'form.show_what', { what: label.toLowerCase() }));
 	};
 
-	button.type = 'button';
-	button.className = 'secret-toggle';
 	button.addEventListener('click', () => show(input.type === 'password'));
-	input.spellcheck = false;
-	input.autocapitalize = 'none';
-	input.after(button);
-	show(false);
 	/* Password managers only look at fields that are still secret. */
-	input.form.addEventListener('submit', () => show(false));
+	input.addEventListener('blur', () => input.form?.addEventListener('submit',
+		() => show(false), { once: true }), { once: true });
+	show(false);
+	return el('div', { class: 'secret' }, input, button);
 }
 
-/*
- * Runs submit(values) for each submission; what it throws is shown, unless
- * caught(error) returns true because it dealt with it.
+/** @param {any} about @param {string} id */
+function controlFor({ type = 'text', options, value, ...rest }, id) {
+	const shared = { class: 'input', id, dir: 'auto', ...rest };
+
+	if (type === 'select')
+		return el('select', { ...shared, dir: null }, options.map(
+			(/** @type {any} */ [key, text]) => el('option', { value: key,
+				selected: String(key) === String(value ?? '') }, text)));
+	if (type === 'textarea') {
+		const area = el('textarea', { rows: 4, ...shared });
+
+		area.value = value ?? '';
+		return area;
+	}
+	const input = el('input', { ...shared, type: type === 'number' ? 'text' : type,
+		inputmode: type === 'number' ? 'numeric' : null,
+		'data-kind': type === 'number' ? 'number' : null,
+		dir: type === 'password' ? null : 'auto' });
+
+	if (type === 'checkbox')
+		input.checked = Boolean(value);
+	else
+		input.value = value ?? '';
+	return input;
+}
+
+/** @param {any} about @param {string} id @param {HTMLElement} hint */
+function tick({ name, label, value, hint: text, ...rest }, id, hint) {
+	const input = el('input', { type: 'checkbox', class: 'tick', id, name,
+		'aria-describedby': text ? hint.id : null, ...rest });
+
+	input.checked = Boolean(value);
+	return el('div', { class: 'field field-tick' }, input,
+		el('label', { for: id }, label), text && hint);
+}
+
+/**
+ * A control with its label and hint. type: text (default), email, password,
+ * textarea, select (with options [[value, text]]), checkbox, number (whole),
+ * search, date. optional: says so beside the label. empty: "null" or "omit",
+ * what no text stands for. Anything else is an attribute of the control.
+ * @param {{name: string, label: Child, type?: string, value?: any,
+ *     hint?: Child, optional?: boolean, empty?: 'null'|'omit',
+ *     options?: (readonly [string, string])[], [attribute: string]: any}} about
  */
-export function handle(form, submit, caught = () => false) {
-	form.querySelectorAll('[type=password]').forEach(addSecretToggle);
-	form.addEventListener('input', ({ target }) => clearField(target));
-	form.addEventListener('submit', async (event) => {
+export function field({ hint: text, optional, empty, ...about }) {
+	const id = freshId(about.name);
+	const hint = el('p', { class: 'hint', id: `${id}-hint` }, text);
+
+	if (about.type === 'checkbox')
+		return tick({ ...about, hint: text }, id, hint);
+	const { label, ...rest } = about;
+	const control = controlFor({ ...rest, 'data-empty': empty,
+		'aria-describedby': text ? hint.id : null }, id);
+
+	return el('div', { class: 'field' },
+		el('label', { for: id }, label, optional &&
+			el('span', { class: 'optional' }, ` ${t('form.optional')}`)),
+		about.type === 'password'
+			? secret(/** @type {HTMLInputElement} */ (control), String(label))
+			: control,
+		text && hint);
+}
+
+/**
+ * @param {{fields: Child, action: string, submit: (values: Values) => any,
+ *     caught?: (error: any) => boolean, look?: string, more?: Child,
+ *     card?: boolean, label?: string}} about
+ *     action: the button's text; more: beside the button
+ */
+export function form({ fields, action, submit, caught = () => false, look, more,
+	card = false, label }) {
+	const node = el('form', { class: card ? 'form card' : 'form',
+		novalidate: true, 'aria-label': label },
+	el('div', { class: 'notice form-message', 'data-tone': 'bad', role: 'alert' }),
+	fields,
+	el('div', { class: 'actions' },
+		el('button', { class: 'button', type: 'submit', 'data-look': look },
+			action), more));
+
+	node.addEventListener('input', ({ target }) =>
+		clearField(/** @type {Control} */ (target)));
+	node.addEventListener('submit', (event) => {
 		event.preventDefault();
-		if (form.hasAttribute('data-busy'))
-			return;
-		clearForm(form);
-		busy(form, true);
-		try {
-			await submit(valuesOf(form));
-		} catch (error) {
-			if (!caught(error))
-				showError(form, error);
-		} finally {
-			busy(form, false);
-		}
+		run(node, submit, caught);
 	});
+	return node;
 }

@@ -4,33 +4,36 @@
  * and survives schemas that contain themselves.
  */
 import { el } from './dom.js';
+import { t } from './lang.js';
+
+/** @typedef {import('./spec.js').Json} Json */
 
 const DEPTH = 5;
 const REF = '#/components/schemas/';
 
+/** @param {Json|undefined} schema @param {Json} doc @returns {Json} */
 export function resolve(schema, doc) {
 	let at = schema ?? {};
 
 	for (let i = 0; i < DEPTH && typeof at.$ref === 'string'; i++) {
-		const name = at.$ref.startsWith(REF)
-			? at.$ref.slice(REF.length) : '';
+		const name = at.$ref.startsWith(REF) ? at.$ref.slice(REF.length) : '';
 
 		at = doc.components?.schemas?.[name] ?? {};
 	}
 	return at;
 }
 
+/** @param {Json|undefined} schema @returns {string|null} */
 export function refName(schema) {
-	return schema?.$ref?.startsWith(REF)
-		? schema.$ref.slice(REF.length) : null;
+	return schema?.$ref?.startsWith(REF) ? schema.$ref.slice(REF.length) : null;
 }
 
 /* The alternatives of a schema besides null, and whether null is one. */
-function alternatives(schema) {
+function alternatives(/** @type {Json} */ schema) {
+	/** @type {Json[]} */
 	const all = schema.anyOf ?? schema.oneOf ??
 		(Array.isArray(schema.type)
-			? schema.type.map((type) => ({ ...schema, type }))
-			: [schema]);
+			? schema.type.map((type) => ({ ...schema, type })) : [schema]);
 
 	return {
 		some: all.filter((one) => one.type !== 'null'),
@@ -38,45 +41,55 @@ function alternatives(schema) {
 	};
 }
 
-function range(low, high, unit) {
+/** @param {number|undefined} low @param {number|undefined} high */
+function range(low, high) {
 	if (low === undefined && high === undefined)
 		return null;
 	if (high === undefined)
-		return `at least ${low}${unit}`;
+		return t('docs.at_least', { low: String(low) });
 	if (low === undefined)
-		return `at most ${high}${unit}`;
-	return low === high ? `${low}${unit}` : `${low} to ${high}${unit}`;
+		return t('docs.at_most', { high });
+	return low === high ? String(low) : t('docs.range', { low, high });
 }
 
+/** @param {number|undefined} low @param {number|undefined} high */
+function length(low, high) {
+	const text = range(low, high);
+
+	return text && t('docs.characters', { range: text });
+}
+
+/** @param {Json} schema @returns {string[]} */
 function wordsOfOne(schema) {
 	if (schema.$ref)
-		return [refName(schema) ?? 'any'];
+		return [refName(schema) ?? t('docs.any')];
 	if (schema.type === 'array')
-		return [`list of ${wordsOf(schema.items ?? {})}`];
+		return [t('docs.list', { of: wordsOf(schema.items) })];
 	return [
-		schema.type ?? (schema.enum ? 'one of' : 'any'),
+		schema.type ?? t(schema.enum ? 'docs.one_of' : 'docs.any'),
 		schema.format,
-		range(schema.minLength, schema.maxLength, ' characters'),
-		range(schema.minimum, schema.maximum, ''),
-		schema.pattern && `matches ${schema.pattern}`,
-		schema.enum && schema.enum.map((v) => JSON.stringify(v))
-			.join(', '),
+		length(schema.minLength, schema.maxLength),
+		range(schema.minimum, schema.maximum),
+		schema.pattern && t('docs.matches', { pattern: schema.pattern }),
+		schema.enum && schema.enum.map((/** @type {unknown} */ value) =>
+			JSON.stringify(value)).join(', '),
 	].filter(Boolean);
 }
 
-export function wordsOf(schema) {
-	const { some, nullable } = alternatives(schema ?? {});
+/** @param {Json|undefined} schema @returns {string} */
+export function wordsOf(schema = {}) {
+	const { some, nullable } = alternatives(schema);
 	const words = some.map((one) => wordsOfOne(one).join(', '));
-	const preset = schema?.default;
 
 	return [
-		words.join(' or ') + (nullable ? ' or null' : ''),
-		preset === undefined ? null
-			: `default ${JSON.stringify(preset)}`,
+		[...words, ...nullable ? ['null'] : []].join(` ${t('docs.or')} `),
+		schema.default !== undefined && t('docs.preset',
+			{ value: JSON.stringify(schema.default) }),
 	].filter(Boolean).join(', ');
 }
 
 /* The object schema whose members are worth listing below this one, if any. */
+/** @param {Json|undefined} schema @param {Json} doc @returns {Json|null} */
 function nested(schema, doc) {
 	const [one] = alternatives(schema ?? {}).some;
 
@@ -87,6 +100,10 @@ function nested(schema, doc) {
 	return resolve(one, doc).properties ? one : null;
 }
 
+/**
+ * @param {string} name @param {Json} schema @param {boolean} required
+ * @param {Json} doc @param {Json} options
+ */
 function property(name, schema, required, doc, options) {
 	const inner = nested(schema, doc);
 
@@ -95,21 +112,21 @@ function property(name, schema, required, doc, options) {
 			el('code', {}, name),
 			el('span', { class: 'prop-type' }, wordsOf(schema)),
 			required && el('span', { class: 'prop-required' },
-				'required')),
-		schema.description &&
-			el('p', { class: 'hint' }, schema.description),
+				t('docs.required'))),
+		schema.description && el('p', { class: 'hint' }, schema.description),
 		inner && members(inner, doc, options));
 }
 
-/*
+/**
  * A list of the members of an object schema, or null. What is required matters
  * of an input only.
+ * @param {Json|undefined} schema @param {Json} doc @param {Json} [options]
+ * @returns {HTMLElement|null}
  */
 export function members(schema, doc, { input = false, above = [] } = {}) {
-	const object = resolve(nested(schema, doc), doc);
+	const object = resolve(nested(schema, doc) ?? undefined, doc);
 
-	if (!object.properties || above.includes(object) ||
-	    above.length >= DEPTH)
+	if (!object.properties || above.includes(object) || above.length >= DEPTH)
 		return null;
 	const required = new Set(input ? object.required ?? [] : []);
 	const inner = { input, above: [...above, object] };
@@ -119,6 +136,7 @@ export function members(schema, doc, { input = false, above = [] } = {}) {
 			property(name, value, required.has(name), doc, inner)));
 }
 
+/** @type {Record<string, string>} */
 const SAMPLES = {
 	email: 'you@example.com',
 	uuid: '00000000-0000-4000-8000-000000000000',
@@ -128,6 +146,7 @@ const SAMPLES = {
 	uri: 'https://example.com/',
 };
 
+/** @param {string} type @param {Json} schema */
 function sampleOf(type, schema) {
 	if (type === 'string')
 		return SAMPLES[schema.format] ??
@@ -137,12 +156,16 @@ function sampleOf(type, schema) {
 	return type === 'boolean' ? true : null;
 }
 
-/* A value that the schema takes; nullable members are shown with a value. */
+/**
+ * A value that the schema takes; nullable members are shown with a value.
+ * @param {Json|undefined} schema @param {Json} doc @param {Json[]} [above]
+ * @returns {any}
+ */
 export function example(schema, doc, above = []) {
 	const [one = {}] = alternatives(schema ?? {}).some;
 	const at = resolve(one, doc);
 	const given = [at.example, at.examples?.[0], schema?.default, at.default,
-		at.const, at.enum?.[0]].find((v) => v !== undefined);
+		at.const, at.enum?.[0]].find((value) => value !== undefined);
 
 	if (given !== undefined)
 		return given;
@@ -152,7 +175,6 @@ export function example(schema, doc, above = []) {
 		return [example(at.items, doc, [...above, at])];
 	if (at.properties)
 		return Object.fromEntries(Object.entries(at.properties).map(
-			([name, inner]) => [name,
-				example(inner, doc, [...above, at])]));
+			([name, inner]) => [name, example(inner, doc, [...above, at])]));
 	return at.type === 'object' ? {} : sampleOf(at.type, at);
 }

@@ -1,20 +1,34 @@
 /*
  * "Try it": a form made from an operation, the request that it stands for, and
- * the answer as it came.
+ * the answer as it came. The request goes out with the session of these pages,
+ * or with a token that was typed in and then without any cookie.
  */
-import { el } from './dom.js';
-import { isSecured } from './spec.js';
+import { csrfToken } from './api.js';
+import { el, fill } from './dom.js';
+import { number, t } from './lang.js';
 import { example, resolve, wordsOf } from './schema.js';
+import * as session from './session.js';
+import { isSecured } from './spec.js';
+
+/** @typedef {import('./spec.js').Json} Json */
+/** @typedef {import('./spec.js').Operation} Operation */
+/** @typedef {{name: string, where: string, node: HTMLElement}} Input */
+/** @typedef {{nodes: HTMLElement[], type: string, read: () => string}} Body */
+/** @typedef {{response: Response, text: string, took: number}} Answer */
 
 const JSON_TYPE = /[/+]json$/;
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+const PATIENCE_MS = 30000;
 const SHOWN = 100000;
 
-function field(id, name, schema, required, doc) {
+/**
+ * @param {string} id @param {string} name @param {Json|undefined} schema
+ * @param {boolean|undefined} required
+ */
+function field(id, name, schema, required) {
 	return el('div', { class: 'field' },
-		el('label', { for: id }, name,
-			!required && el('span', { class: 'optional' },
-				' (optional)')),
+		el('label', { for: id }, name, !required &&
+			el('span', { class: 'optional' }, ` ${t('form.optional')}`)),
 		el('input', {
 			class: 'input',
 			id,
@@ -26,81 +40,92 @@ function field(id, name, schema, required, doc) {
 			required,
 			'aria-describedby': `${id}-type`,
 		}),
-		el('p', { class: 'hint', id: `${id}-type` },
-			wordsOf(schema)));
+		el('p', { class: 'hint', id: `${id}-type` }, wordsOf(schema)));
 }
 
-function jsonField(id, schema, doc) {
-	const area = el('textarea', {
-		class: 'input',
-		id,
-		spellcheck: 'false',
-		autocapitalize: 'none',
-	});
+/** @param {HTMLElement} node */
+const inputOf = (node) =>
+	/** @type {HTMLInputElement} */ (node.querySelector('input'));
+
+/** @param {string} id @param {string} type @param {Json|undefined} schema
+ *  @param {Json} doc @returns {Body} */
+function jsonBody(id, type, schema, doc) {
+	const area = el('textarea', { class: 'input', id, spellcheck: 'false',
+		autocapitalize: 'none' });
 
 	area.value = JSON.stringify(example(schema, doc), null, 2);
-	return el('div', { class: 'field' },
-		el('label', { for: id }, 'Request body (JSON)'), area);
+	return { type, read: () => area.value, nodes: [
+		el('div', { class: 'field' },
+			el('label', { for: id }, t('docs.json_body')), area)] };
+}
+
+/** @param {string} id @param {Json|undefined} schema @param {Json} doc
+ *  @returns {Body} */
+function formBody(id, schema, doc) {
+	const { properties = {}, required = [] } = resolve(schema, doc);
+	const nodes = Object.entries(properties).map(([name, inner]) =>
+		field(`${id}-${name}`, name, inner, required.includes(name)));
+
+	return { nodes, type: FORM_TYPE, read: () => new URLSearchParams(
+		nodes.map(inputOf).filter(({ value }) => value !== '')
+			.map(({ name, value }) => [name, value])).toString() };
+}
+
+/* Anything else, as text. */
+/** @param {string} id @param {string} type @returns {Body} */
+function textBody(id, type) {
+	const area = el('textarea', { class: 'input', id, spellcheck: 'false',
+		autocapitalize: 'none' });
+
+	return { type, read: () => area.value, nodes: [
+		el('div', { class: 'field' },
+			el('label', { for: id }, t('docs.text_body', { type })), area)] };
 }
 
 /* What can be typed for the body: null when there is none to type. */
-function bodyInputs(op, doc) {
+/** @param {Operation} op @param {Json} doc @returns {Body|null} */
+function bodyOf(op, doc) {
+	/** @type {Json} */
 	const content = op.requestBody?.content ?? {};
-	const json = Object.keys(content).find((type) => JSON_TYPE.test(type));
+	const types = Object.keys(content);
+	const json = types.find((type) => JSON_TYPE.test(type));
 	const id = `try-${op.id}-body`;
 
-	if (json) {
-		const node = jsonField(id, content[json].schema, doc);
-		const area = node.querySelector('textarea');
-
-		return { nodes: [node], type: json, read: () => area.value };
-	}
-	if (!content[FORM_TYPE])
-		return null;
-	const schema = resolve(content[FORM_TYPE].schema, doc);
-	const required = schema.required ?? [];
-	const nodes = Object.entries(schema.properties ?? {}).map(
-		([name, inner]) => field(`${id}-${name}`, name, inner,
-			required.includes(name), doc));
-
-	return {
-		nodes,
-		type: FORM_TYPE,
-		read: () => new URLSearchParams(nodes
-			.map((node) => node.querySelector('input'))
-			.filter((input) => input.value !== '')
-			.map((input) => [input.name, input.value])).toString(),
-	};
+	if (json !== undefined)
+		return jsonBody(id, json, content[json].schema, doc);
+	if (content[FORM_TYPE])
+		return formBody(id, content[FORM_TYPE].schema, doc);
+	return types.length > 0 ? textBody(id, types[0]) : null;
 }
 
-function parameterInputs(op, doc) {
+/** @param {Operation} op @returns {Input[]} */
+function inputsOf(op) {
 	return op.parameters
-		.filter((p) => p.in === 'path' || p.in === 'query')
-		.map((p) => ({
-			...p,
-			node: field(`try-${op.id}-${p.in}-${p.name}`, p.name,
-				p.schema, p.required, doc),
-		}));
+		.filter((p) => ['path', 'query', 'header'].includes(p.in))
+		.map(({ name, in: where, schema, required }) => ({ name, where,
+			node: field(`try-${op.id}-${where}-${name}`, name, schema,
+				required) }));
 }
 
 /* Only the path of a server counts: the page may call its own origin alone. */
+/** @param {Json} doc */
 function baseOf(doc) {
 	const url = doc.servers?.[0]?.url ?? '/';
 
 	return new URL(url, location.origin).pathname.replace(/\/$/, '');
 }
 
+/** @param {Operation} op @param {Json} doc @param {Input[]} inputs */
 function targetOf(op, doc, inputs) {
 	const query = new URLSearchParams();
-	let path = op.path;
+	let { path } = op;
 
-	for (const { name, in: place, node } of inputs) {
-		const { value } = node.querySelector('input');
+	for (const { name, where, node } of inputs) {
+		const { value } = inputOf(node);
 
-		if (place === 'path')
-			path = path.replace(`{${name}}`,
-				encodeURIComponent(value));
-		else if (value !== '')
+		if (where === 'path')
+			path = path.replace(`{${name}}`, () => encodeURIComponent(value));
+		else if (where === 'query' && value !== '')
 			query.append(name, value);
 	}
 	const search = query.toString();
@@ -108,27 +133,58 @@ function targetOf(op, doc, inputs) {
 	return baseOf(doc) + path + (search === '' ? '' : `?${search}`);
 }
 
-async function send(op, doc, target, body, token) {
+/**
+ * @param {Operation} op @param {Json} doc @param {Input[]} inputs
+ * @param {string|undefined} type @param {string} token
+ */
+async function headersOf(op, doc, inputs, type, token) {
 	const headers = new Headers({ accept: 'application/json' });
 
-	if (isSecured(op, doc) && token)
+	for (const { name, where, node } of inputs)
+		if (where === 'header' && inputOf(node).value !== '')
+			headers.set(name, inputOf(node).value);
+	if (type !== undefined)
+		headers.set('content-type', type);
+	if (isSecured(op, doc) && token !== '')
 		headers.set('authorization', `Bearer ${token}`);
-	if (body)
-		headers.set('content-type', body.type);
+	const csrf = session.isInside() && token === '' && op.method !== 'get'
+		? await csrfToken() : null;
+
+	if (csrf !== null)
+		headers.set('x-csrf-token', csrf);
+	return headers;
+}
+
+/** @param {string} target @param {RequestInit} init @returns {Promise<Answer>} */
+async function timed(target, init) {
 	const start = performance.now();
-	const response = await fetch(target, {
-		method: op.method.toUpperCase(),
-		headers,
-		body: body?.read(),
-		cache: 'no-store',
-		signal: AbortSignal.timeout(30000),
-	});
+	const response = await fetch(target, { ...init, cache: 'no-store',
+		signal: AbortSignal.timeout(PATIENCE_MS) });
 	const text = await response.text();
 
 	return { response, text, took: Math.round(performance.now() - start) };
 }
 
-function pretty(text) {
+/**
+ * @param {Operation} op @param {Json} doc @param {Input[]} inputs
+ * @param {Body|null} body @param {string} token
+ */
+async function send(op, doc, inputs, body, token) {
+	const target = targetOf(op, doc, inputs);
+	const ask = async () => timed(target, {
+		method: op.method.toUpperCase(),
+		headers: await headersOf(op, doc, inputs, body?.type, token),
+		body: body?.read(),
+		credentials: token === '' ? 'same-origin' : 'omit',
+	});
+	const answer = await ask();
+	const isStale = answer.response.status === 401 && token === '' &&
+		session.isInside() && isSecured(op, doc);
+
+	return { target, ...isStale && await session.renew() ? await ask() : answer };
+}
+
+function pretty(/** @type {string} */ text) {
 	let shown = text;
 
 	try {
@@ -136,59 +192,56 @@ function pretty(text) {
 	} catch {
 		/* Not JSON: as it came. */
 	}
-	return shown.length <= SHOWN ? shown
-		: `${shown.slice(0, SHOWN)}\n… ${shown.length - SHOWN} more`;
+	return shown.length <= SHOWN ? shown : `${shown.slice(0, SHOWN)}\n… ` +
+		t('docs.left_out', { count: number(shown.length - SHOWN) });
 }
 
-function showAnswer(place, op, target, { response, text, took }) {
+/**
+ * @param {HTMLElement} place @param {Operation} op
+ * @param {Answer & {target: string}} answer
+ */
+function showAnswer(place, op, { response, text, took, target }) {
 	const id = response.headers.get('x-request-id');
 
 	place.dataset.tone = response.ok ? 'good' : 'bad';
-	place.replaceChildren(
+	fill(place,
 		el('p', { class: 'answer-line' },
 			`${response.status} ${response.statusText}`.trim(),
-			` · ${took} ms`),
+			` · ${t('docs.took', { count: number(took) })}`),
 		el('p', { class: 'hint' }, `${op.method.toUpperCase()} ${target}`,
-			id && ` · request ${id}`),
+			id && ` · ${t('docs.request', { id })}`),
 		el('pre', { class: 'block', tabindex: '0',
-			'aria-label': 'Body of the answer' },
-			text === '' ? '(empty)' : pretty(text)));
+			'aria-label': t('docs.answer') },
+		text === '' ? t('docs.nothing') : pretty(text)));
 }
 
+/** @param {HTMLElement} place */
 function showFailure(place) {
 	place.dataset.tone = 'bad';
-	place.replaceChildren(el('p', { class: 'answer-line' },
-		'No answer. Atrium could not be reached.'));
+	fill(place, el('p', { class: 'answer-line' }, t('docs.no_answer')));
 }
 
-/* The browser knows which fields are still empty and says so in its words. */
-function isReady(form) {
-	return form.reportValidity();
-}
-
-export function tryIt(op, doc, bearer) {
-	const inputs = parameterInputs(op, doc);
-	const body = bodyInputs(op, doc);
-	const button = el('button', { class: 'button', type: 'submit' }, 'Send');
+/** @param {Operation} op @param {Json} doc @param {() => string} typed */
+export function tryIt(op, doc, typed) {
+	const inputs = inputsOf(op);
+	const body = bodyOf(op, doc);
+	const button = el('button', { class: 'button', type: 'submit' },
+		t('docs.send'));
 	const answer = el('div', { class: 'answer', role: 'status' });
 	const form = el('form', { class: 'try', novalidate: true,
-		'aria-label': `Try ${op.method.toUpperCase()} ${op.path}` },
-		el('h3', {}, 'Try it'),
-		inputs.map(({ node }) => node),
-		body?.nodes ?? [],
-		el('div', { class: 'actions' }, button),
-		answer);
+		'aria-label': t('docs.try_what',
+			{ what: `${op.method.toUpperCase()} ${op.path}` }) },
+	el('h3', {}, t('docs.try')), inputs.map(({ node }) => node), body?.nodes,
+	el('div', { class: 'actions' }, button), answer);
 
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
-		if (button.hasAttribute('aria-busy') || !isReady(form))
+		/* The browser says in its words which fields are still empty. */
+		if (button.hasAttribute('aria-busy') || !form.reportValidity())
 			return;
-		const target = targetOf(op, doc, inputs);
-
 		button.setAttribute('aria-busy', 'true');
 		try {
-			showAnswer(answer, op, target,
-				await send(op, doc, target, body, bearer()));
+			showAnswer(answer, op, await send(op, doc, inputs, body, typed()));
 		} catch {
 			showFailure(answer);
 		} finally {

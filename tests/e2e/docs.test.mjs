@@ -1,6 +1,6 @@
 /* The API reference, held against the document that it is drawn from. */
 import assert from 'node:assert/strict';
-import { base, browse, makeUser, signIn } from './harness.mjs';
+import { base, browse, enter, everyLook, makeUser, signIn } from './harness.mjs';
 
 async function operations() {
 	const doc = await (await fetch(`${base}/api/v1/openapi.json`)).json();
@@ -136,6 +136,67 @@ browse('try it: the session of the first page is used, JSON goes out as typed',
 		await op.locator('.answer[data-tone=bad]').waitFor();
 		assert.match(await op.locator('pre').textContent(),
 			/json_invalid/);
+	});
+
+browse('try it: a session whose cookie is over is renewed first',
+	{ statuses: [401] }, async (page) => {
+		await signIn(page, await makeUser());
+		const op = await open(page, 'PATCH /api/v1/users/me');
+
+		await page.context().clearCookies({ name: /access/ });
+		await op.getByLabel('Request body (JSON)').fill('{"full_name":"Eve"}');
+		await op.getByRole('button', { name: 'Send' }).click();
+		await op.locator('.answer[data-tone=good]').waitFor();
+	});
+
+browse('try it: a token that is typed in goes out without cookies',
+	{ statuses: [401, 403] }, async (page) => {
+		await enter(page, await makeUser(), '/docs');
+		const op = await open(page, 'GET /api/v1/users/me');
+
+		await page.getByLabel('Access token').fill('not.a.token');
+		const [request] = await Promise.all([
+			page.waitForRequest('**/api/v1/users/me'),
+			op.getByRole('button', { name: 'Send' }).click()]);
+
+		assert.equal(await request.headerValue('cookie'), null);
+		assert.equal(await request.headerValue('authorization'),
+			'Bearer not.a.token');
+		await op.locator('.answer[data-tone=bad]').waitFor();
+	});
+
+browse('signed in and out in the bar of this page', {}, async (page) => {
+	const user = await makeUser();
+
+	await enter(page, user, '/docs');
+	await page.getByRole('link', { name: 'Dashboard' }).waitFor();
+	await page.setViewportSize({ width: 360, height: 740 });
+	await page.getByRole('button', { name: 'Menu' }).click();
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.waitForURL('**/sign-in');
+	await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
+everyLook('the reference', { offline: true, statuses: [422] },
+	async (page, look) => {
+		await page.goto(`${base}/docs`);
+		await page.locator('.op').first().waitFor();
+		await look('docs-list');
+		await page.getByLabel('Filter').fill('no such thing');
+		await look('docs-no-match');
+		const op = await open(page, 'POST /api/v1/users/signup');
+
+		await op.getByRole('button', { name: 'Send' }).scrollIntoViewIfNeeded();
+		await look('docs-operation');
+		await op.getByLabel('Request body (JSON)').fill('{}');
+		await op.getByRole('button', { name: 'Send' }).click();
+		await op.locator('.answer[data-tone=bad]').waitFor();
+		await op.locator('.answer').scrollIntoViewIfNeeded();
+		await look('docs-answer');
+		await page.route('**/openapi.json', (route) => route.abort());
+		await page.reload();
+		await page.getByRole('button', { name: 'Try again' }).waitFor();
+		await look('docs-error');
 	});
 
 browse('a document that does not load can be tried again', { offline: true },

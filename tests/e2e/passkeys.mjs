@@ -36,7 +36,7 @@ function freePort() {
 	});
 }
 
-export async function startSite(build) {
+export async function startSite(build, settings = {}) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'atrium-passkeys-'));
 	const port = await freePort();
 	const origin = `http://localhost:${port}`;
@@ -48,12 +48,13 @@ export async function startSite(build) {
 	fs.chmodSync(dir, 0o755);
 	try {
 		stack('start', dir, '--port', String(port), '--build', build,
-			'--env', `FRONTEND_HOST=${origin}`);
+			...Object.entries({ FRONTEND_HOST: origin, ...settings })
+				.flatMap(([name, value]) => ['--env', `${name}=${value}`]));
 	} catch (err) {
 		stop();
 		throw err;
 	}
-	return { origin, address: `http://127.0.0.1:${port}`, stop };
+	return { dir, origin, address: `http://127.0.0.1:${port}`, stop };
 }
 
 /* The same host by another port: its own origin, but the same site. */

@@ -1,6 +1,7 @@
 /* Passkeys as Chromium makes and uses them, with its virtual authenticator. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { totp } from './account.mjs';
 import { openWithDevice, startBrowser, startSite, startStranger }
 	from './passkeys.mjs';
 
@@ -221,3 +222,83 @@ withDevice('the address in place of the name: the browser itself refuses',
 		assert.equal(await client.create(create), 'SecurityError');
 		assert.equal(await client.get(login), 'SecurityError');
 	});
+
+/* ---- the page of signing in */
+async function signInPage(client, query = '') {
+	const { page } = client;
+
+	await page.goto(`${site.origin}/sign-in${query}`);
+	await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+	return { page, passkey: page.getByRole('button', { name: 'Use a passkey' }),
+		alert: page.locator('[role=alert]:visible') };
+}
+
+async function isInside(page, user, path) {
+	await page.waitForURL(site.origin + path);
+	await page.locator('main:not([aria-busy]) h1').waitFor();
+	assert.equal((await page.evaluate(async () =>
+		(await fetch('/api/v1/users/me')).json())).email, user.email);
+}
+
+withDevice('the page: signed in by a press, and on to where one was going',
+	async (test) => {
+		await register(test);
+		const { page, passkey } = await signInPage(test.client, '?to=%2Fitems');
+
+		await passkey.click();
+		await isInside(page, test.user, '/items');
+	});
+
+withDevice('the page: a browser that converts nothing by itself',
+	async (test) => {
+		await register(test);
+		await test.client.page.addInitScript(() => {
+			delete PublicKeyCredential.parseRequestOptionsFromJSON;
+			delete PublicKeyCredential.prototype.toJSON;
+		});
+		const { page, passkey } = await signInPage(test.client);
+
+		await passkey.click();
+		await isInside(page, test.user, '/dashboard');
+	});
+
+withDevice('the page: nothing was chosen, then one that is not known here',
+	async (test) => {
+		const { id } = await register(test);
+		const { page, passkey, alert } = await signInPage(test.client);
+
+		await page.evaluate(() => {
+			navigator.credentials.get = () => Promise.reject(
+				new DOMException('cancelled', 'NotAllowedError'));
+		});
+		await passkey.click();
+		await alert.filter({ hasText: 'Nothing was chosen' }).waitFor();
+		await test.client.send('DELETE', `/auth/passkeys/${id}`, null, test.auth);
+		const again = await signInPage(test.client);
+
+		await again.passkey.click();
+		await again.alert.filter({ hasText: 'The passkey was not accepted' })
+			.waitFor();
+		assert.equal(new URL(page.url()).pathname, '/sign-in');
+	});
+
+withDevice('the page: the passkey as a second factor', async (test) => {
+	const { client, auth, user } = test;
+
+	await register(test);
+	const { body: { secret } } = await client.send('POST', '/auth/mfa/totp',
+		{ password: PASSWORD }, auth);
+
+	assert.equal((await client.send('POST', '/auth/mfa/totp/confirm',
+		{ code: totp(secret) }, auth)).status, 200);
+	const { page, passkey } = await signInPage(client);
+
+	await page.getByLabel('E-mail').fill(user.email);
+	await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.getByRole('heading', { name: 'One more step' }).waitFor();
+	await passkey.click();
+	await page.getByText('Confirm it is you with the passkey').waitFor();
+	await passkey.first().click();
+	await isInside(page, user, '/dashboard');
+});

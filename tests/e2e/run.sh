@@ -1,8 +1,10 @@
 #!/bin/bash
 # The pages in a real browser, against a private stack of their own.
-# Usage: tests/e2e/run.sh [BUILDDIR]     (default: build)
+# Usage: tests/e2e/run.sh [BUILDDIR [NAME]...]     (default: build, all files)
+# NAME: only the files whose name begins so.
 # Environment: E2E_URL    test what answers there, start nothing
 #              E2E_MAIL   where it puts its mails as files (none: no test of them)
+#              E2E_ENV    its settings, with the first administrator
 #              E2E_BUILD  what a site of passkeys is started from (none: no test)
 #              E2E_SHOTS  where the pictures of the pages go and stay
 #              CHROMIUM   the browser (default: /usr/bin/chromium)
@@ -18,6 +20,19 @@ case $build in
 /*) ;;
 *) build=$PWD/$build ;;
 esac
+
+[ $# -eq 0 ] || shift
+names=("$@")
+chosen()
+{
+	local name
+
+	[ ${#names[@]} -gt 0 ] || return 0
+	for name in "${names[@]}"; do
+		[[ $1 != "$name"* ]] || return 0
+	done
+	return 1
+}
 
 fail()
 {
@@ -45,15 +60,18 @@ trap 'exit 143' TERM
 
 if [ -z "${E2E_URL:-}" ]; then
 	started=yes
+	"$root/script/assets" "$root" "$build/site" || fail "no pages"
 	"$root/script/stack" start "$work/stack" --port 0 --build "$build" \
 		>"$work/lines" || fail "the stack does not start"
 	E2E_URL=$(sed -n 's/^url=//p' "$work/lines")
 	[ -n "$E2E_URL" ] || fail "the stack names no url"
 	E2E_MAIL=$work/stack/mail
+	E2E_ENV=$work/stack/atrium.env
 	E2E_BUILD=$build
 fi
 export E2E_URL
 export E2E_MAIL="${E2E_MAIL:-}"
+export E2E_ENV="${E2E_ENV:-}"
 export E2E_BUILD="${E2E_BUILD:-}"
 export E2E_SHOTS="${E2E_SHOTS:-$work/shots}"
 mkdir -p "$E2E_SHOTS"
@@ -62,6 +80,7 @@ mkdir -p "$E2E_SHOTS"
 passed=0
 failed=0
 for file in "$root"/tests/e2e/*.test.mjs; do
+	chosen "${file##*/}" || continue
 	node --test "$file" >"$work/out" 2>&1 && status=0 || status=$?
 	ok=$(sed -n 's/^\(# \|ℹ \)pass \([0-9]*\)$/\2/p' "$work/out")
 	bad=$(sed -n 's/^\(# \|ℹ \)\(fail\|cancelled\) \([0-9]*\)$/\3/p' \

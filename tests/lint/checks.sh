@@ -167,6 +167,32 @@ check_javascript() {
 		done | quiet
 }
 
+# The texts of the pages, in each language.
+check_lang() {
+	if ! command -v node >/dev/null; then
+		echo 'node is not installed'
+		return 77
+	fi
+	[ ! -d static/lang ] || node "$lint/lang.mjs"
+}
+
+# What the server says, in each language but its own.
+check_words() {
+	if ! command -v node >/dev/null; then
+		echo 'node is not installed'
+		return 77
+	fi
+	node "$lint/words.mjs"
+}
+
+# From another file of static/ a whole address would miss the hash that is in
+# what make builds: relative ones hold.
+check_addresses() {
+	# shellcheck disable=SC2046
+	grep -nE "[\"'(\`]/static/" /dev/null \
+		$(files static -- '*.js' '*.css' '*.svg') | quiet
+}
+
 # A lock file names packages and checksums; where from is npm's setting.
 check_locks() {
 	# shellcheck disable=SC2046
@@ -174,5 +200,5 @@ check_locks() {
 }
 
 all_checks='layers symbols sources sizes style headers opening unfinished blanks
-	banned shell javascript locks'
+	banned shell javascript lang words addresses locks'
 export all_checks

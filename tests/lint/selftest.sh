@@ -44,7 +44,7 @@ catches() {
 	else
 		say 'not ok' "$1 misses $3: status $status: $findings"
 	fi
-	rm -rf src tests script out package-lock.json Makefile.am
+	rm -rf src tests script static out package-lock.json Makefile.am
 }
 
 accepts() {
@@ -53,7 +53,7 @@ accepts() {
 	else
 		say 'not ok' "$1 refuses $2: $findings"
 	fi
-	rm -rf src tests script out package-lock.json Makefile.am
+	rm -rf src tests script static out package-lock.json Makefile.am
 }
 
 # includes FILE INCLUDE FINDING
@@ -227,7 +227,58 @@ if command -v node >/dev/null; then
 	mkdir tests
 	echo 'const a = ;' >tests/a.mjs
 	catches javascript tests/a.mjs 'JavaScript that does not parse'
+
+	# texts ENGLISH RUSSIAN CODE: what stands in the files.
+	texts() {
+		mkdir -p static/lang static/js
+		echo "{\"language\":{\"tag\":\"en\"},$1}" >static/lang/en.json
+		echo "{\"language\":{\"tag\":\"ru\"},$2}" >static/lang/ru.json
+		echo "$3" >static/js/a.js
+	}
+	one='"a":{"b":"B {x}"}'
+	many='"a":{"b":{"one":"one","few":"{count}","many":"{count}","other":"1"}}'
+	some='"a":{"b":{"one":"one","other":"{count}"}}'
+	texts "$one" "$one" "t('a.b'); t('a.c');"
+	catches lang 'static/js/a.js:1: a.c is not in English' 'a key without a text'
+	texts "$one" '"a":{}' "t('a.b')"
+	catches lang 'ru.json: a.b is missing' 'a text that a language lacks'
+	texts "$one" '"a":{"b":"{x}","c":""}' "t('a.b')"
+	catches lang 'ru.json: a.c is not in English' 'a text that English lacks'
+	texts "$one" '"a":{"b":"{y}"}' "t('a.b')"
+	catches lang '"{y}", English has "{x}"' 'another value in a text'
+	texts "$one" "$one" 't("c")'
+	catches lang 'a.b is used nowhere' 'a text that nobody shows'
+	texts "$some" "$some" "n('a.b', 1)"
+	catches lang 'a.b has no form few, many' 'a plural form too few'
+	texts "$some" "$many" "t('a.b')"
+	catches lang 'a.b has forms: n()' 'a text by number without one'
+	texts "$one" "$one" '/* lang: c.* */ t("a.b")'
+	catches lang 'keeps c.*' 'a section that is not there'
+	texts "$one" '"language":{"tag":"de"},"a":{"b":"{x}"}' 't("a.b")'
+	catches lang 'language.tag is not ru' 'a language with another name'
+	texts "$some" "$many,\"said\":{\"No.\":\"N\"}" '/* t("c.d") lang: a.* */'
+	accepts lang 'texts in order'
+
+	# says CODE RUSSIAN: a source, and what the pages say of it.
+	says() {
+		echo "$1" | write src/core/a.c
+		texts '"a":{}' "$2" ''
+	}
+	says 'fail(c, e, "No " "%s", a);' '"said":{}'
+	catches words 'does not say "No 1" (src/core/a.c)' 'a sentence too few'
+	says 'fail_code(c, e, "no", "No");' '"errors":{},"said":{}'
+	catches words 'does not say "No"' 'a refusal without a text'
+	says 'a = (struct fault){.type = "odd"};' '"faults":{}'
+	catches words 'has no faults.odd' 'a fault without a text'
+	says '' '"faults":{"odd":"O"}'
+	catches words 'faults.odd: no fault' 'a text of no fault'
+	says 'fail_code(c, e, "no", "No"); fail(c, e, "A %d (b)", a);' \
+		'"errors":{"no":"N"},"said":{"A {a} (b)":"{a}"}'
+	accepts words 'what is said in another language'
 fi
+mkdir -p static/js
+echo "import('/static/js/b.js');" >static/js/a.js
+catches addresses static/js/a.js:1 'an address without the hash'
 printf '"%s": "http://a/b.tgz",\n' resolved >package-lock.json
 catches locks package-lock.json 'a lock file that names a host'
 

@@ -173,6 +173,10 @@ GET|/docs/|text/html|301|^Location: /docs$
 GET|/docs.html|text/html|301|^Location: /docs$
 GET|/redoc|text/html|301|^Location: /docs$
 GET|/static/js/docs.js|-|200|^Content-Type: application/javascript
+GET|/static/lang/tlh.json|-|200|"tag": *"en"
+GET|/static/lang/|-|200|"name":"en.json"
+GET|/static/lang/|-|200|^Content-Type: application/json
+GET|/static/0123456789abcdef/js/docs.js|text/html|404|^{"detail":"Not Found"}
 GET|/static/css/docs.css|text/html|200|^Content-Type: text/css
 GET|/healthz|text/html|200|"status":"ok"
 GET|/readyz|text/html|200|"status":"ok"
@@ -180,6 +184,21 @@ GET|/version|text/html|200|"version"
 GET|/api/v1/utils/health-check/|text/html|200|^true$
 GET|/api/v1/none|text/html|404|^{"detail":"Not Found"}
 GET|/api|text/html|404|^{"detail":"Not Found"}
+TEXT
+}
+
+# Our own files, as /docs names them.
+front_assets() {
+	local at
+
+	at=/static/$(sed -n 2p "$build/site/state")
+	front_table <<TEXT
+GET|/docs|-|200|href="$at/css/docs.css"
+GET|$at/css/docs.css|-|200|^Cache-Control: public, max-age=31536000, immutable$
+GET|$at/js/docs.js|-|200|require-trusted-types-for
+GET|$at/lang/tlh.json|-|200|"tag": *"en"
+GET|$at/lang/|-|200|"name":"en.json"
+GET|$at/.x|-|404|^{"detail":"Not Found"}
 TEXT
 }
 

@@ -294,8 +294,16 @@ long_path() {
 . "$root/tests/stack/tasks.sh"
 # shellcheck source-path=SCRIPTDIR source=frontend.sh
 . "$root/tests/stack/frontend.sh"
+# shellcheck source-path=SCRIPTDIR source=assets.sh
+. "$root/tests/stack/assets.sh"
 
 check 'every script explains itself' helps
+check 'static/ and pages/ are built' assets_are_made
+check 'the same of them is the same' assets_are_the_same
+check 'what has not changed is left alone' assets_rest
+check 'the build before this one stays' assets_follow
+check 'what was before comes back' assets_go_back
+check 'where there is neither, it says so' assets_refuse
 check 'a fresh start answers' start
 check 'pages and the API answer' answers_all
 check 'secrets, sockets and data are for their owner alone' modes_are_right
@@ -331,10 +339,13 @@ check 'index.html for pages alone' front_fallback
 check 'other methods' front_methods
 check 'hidden files' front_hides
 check 'what stays beside it' front_beside
+check 'our own files beside it' front_assets
 check 'how long its files are kept' front_caching
 check 'what browsers are told of it' front_headers
 check 'a front end that is not there' front_refused
 check 'our own pages again' front_taken_back
+check 'the pages are those that make built' built_is_served
+check 'or those of the checkout' live_is_served
 check 'the rate limit answers 429' rate_is_limited
 check 'stop ends every process' stop_ends_all
 check 'a long path with spaces' long_path

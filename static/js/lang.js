@@ -1,0 +1,224 @@
+/*
+ * The language of the pages: static/lang/xx.json, one file each. t("form.save")
+ * is a text of it, n("items.count", 3) one that depends on a number, and the
+ * rest writes dates, numbers and money as that language does. A language is
+ * there when its file is: the server answers with English for any other.
+ */
+import { el } from './dom.js';
+
+/** @typedef {Record<string, string|number>} Values */
+
+const FOLDER = new URL('../lang/', import.meta.url);
+const FALLBACK = 'en';
+
+/** @type {any} */
+let texts = {};
+let current = FALLBACK;
+
+function kept() {
+	try {
+		return localStorage.getItem('language');
+	} catch {
+		return null;
+	}
+}
+
+/** @param {string} tag */
+async function read(tag) {
+	const name = /^[a-z]{2,8}/i.exec(tag)?.[0].toLowerCase() ?? FALLBACK;
+	const response = await fetch(new URL(`${name}.json`, FOLDER));
+
+	if (!response.ok)
+		throw new Error(`no texts in ${name}: ${response.status}`);
+	return response.json();
+}
+
+/** @param {any} file */
+function use(file) {
+	texts = file;
+	current = file.language.tag;
+	document.documentElement.lang = current;
+}
+
+/* The first language of the list that there is, or English. */
+async function choose(/** @type {readonly string[]} */ tags) {
+	for (const tag of tags) {
+		const file = await read(tag);
+
+		if (tag.toLowerCase().startsWith(file.language.tag))
+			return use(file);
+	}
+	return use(await read(FALLBACK));
+}
+
+/* What was chosen on this device, else what the browser asks for. */
+export async function loadLanguage() {
+	const own = kept();
+
+	await choose(own === null ? navigator.languages : [own]);
+}
+
+/* True when the texts are others now, so that everything is to be drawn. */
+export async function setLanguage(/** @type {string} */ tag) {
+	const before = current;
+
+	await choose([tag]);
+	try {
+		localStorage.setItem('language', current);
+	} catch { /* It holds for this page. */ }
+	return current !== before;
+}
+
+export const language = () => current;
+
+/* All that there are, each by its own name. */
+export async function languages() {
+	const response = await fetch(FOLDER);
+	/** @type {{name: string}[]} */
+	const files = await response.json();
+	const tags = files.map(({ name }) => /^([a-z]{2,8})\.json$/.exec(name)?.[1])
+		.filter((tag) => tag !== undefined);
+
+	return tags.map((tag) => {
+		const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ??
+			tag;
+
+		return { tag, name: name[0].toLocaleUpperCase(tag) + name.slice(1) };
+	});
+}
+
+/** @param {string} key @returns {any} */
+function find(key) {
+	return key.split('.').reduce((node, part) =>
+		node !== undefined && node !== null && Object.hasOwn(node, part)
+			? node[part] : undefined, texts);
+}
+
+export const has = (/** @type {string} */ key) => typeof find(key) === 'string';
+
+/** @param {string} text @param {Values} values */
+function put(text, values) {
+	return text.replace(/\{(\w+)\}/g, (all, name) =>
+		Object.hasOwn(values, name) ? String(values[name]) : all);
+}
+
+/** @param {string} key @param {Values} [values] */
+export function t(key, values = {}) {
+	const text = find(key);
+
+	return typeof text === 'string' ? put(text, values) : key;
+}
+
+/**
+ * By the number's plural form; {count} stands for the number.
+ * @param {string} key @param {number} count @param {Values} [values]
+ */
+export function n(key, count, values = {}) {
+	const forms = find(key) ?? {};
+	const form = forms[new Intl.PluralRules(current).select(count)] ??
+		forms.other ?? key;
+
+	return put(form, { count: number(count), ...values });
+}
+
+/**
+ * A text with nodes in it: rich("door.or", { link: el("a", ...) }).
+ * @param {string} key @param {Record<string, Node|string|number>} nodes
+ * @returns {(Node|string)[]}
+ */
+export function rich(key, nodes) {
+	return t(key).split(/(\{\w+\})/).filter(Boolean).map((part) => {
+		const node = nodes[part.slice(1, -1)];
+
+		if (!part.startsWith('{') || node === undefined)
+			return part;
+		return node instanceof Node ? node : String(node);
+	});
+}
+
+/* What stands for the {names} of a sentence, or null when it is another. */
+/** @param {string} sentence @param {string} pattern */
+function valuesIn(sentence, pattern) {
+	const parts = pattern.split(/\{(\w+)\}/);
+	const found = new RegExp(`^${parts.map((part, i) => i % 2 === 1 ? '(.*)'
+		: part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('')}$`, 's')
+		.exec(sentence);
+
+	return found && Object.fromEntries(found.slice(1).map((value, i) =>
+		[parts[2 * i + 1], value]));
+}
+
+/**
+ * What the server says, in this language when it has the sentence, which may
+ * have {names} in it; a {reason} is a sentence of its own.
+ * @param {string} sentence @returns {string}
+ */
+export function said(sentence) {
+	const all = texts.said ?? {};
+
+	if (Object.hasOwn(all, sentence))
+		return all[sentence];
+	for (const pattern of Object.keys(all).filter((key) => key.includes('{'))) {
+		const values = valuesIn(sentence, pattern);
+
+		if (values?.reason !== undefined)
+			values.reason = said(values.reason);
+		if (values !== null)
+			return put(all[pattern], values);
+	}
+	return sentence;
+}
+
+export function number(/** @type {number} */ value,
+    /** @type {Intl.NumberFormatOptions} */ options = {}) {
+	return new Intl.NumberFormat(current, options).format(value);
+}
+
+/* Minor units, as the API has them. */
+export function money(/** @type {number} */ minor,
+    /** @type {string} */ currency) {
+	const format = new Intl.NumberFormat(current,
+		{ style: 'currency', currency });
+	const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+
+	return format.format(minor / 10 ** digits);
+}
+
+export function bytes(/** @type {number} */ value) {
+	const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+	const step = Math.min(units.length - 1,
+		value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
+
+	return number(value / 1000 ** step, { style: 'unit', unit: units[step],
+		unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: 1 });
+}
+
+/** @typedef {Intl.DateTimeFormatOptions['dateStyle']} DateStyle */
+
+/** @param {string} text RFC 3339 @param {boolean} [withTime] */
+export function date(text, withTime = true) {
+	return new Intl.DateTimeFormat(current, { dateStyle: 'medium',
+		timeStyle: withTime ? 'short' : undefined }).format(new Date(text));
+}
+
+const STEPS = /** @type {const} */ ([['year', 31536000], ['month', 2592000],
+	['week', 604800], ['day', 86400], ['hour', 3600], ['minute', 60]]);
+
+/* "3 minutes ago"; the whole date is in the title of when(). */
+export function ago(/** @type {string} */ text) {
+	const seconds = (new Date(text).getTime() - Date.now()) / 1000;
+	const [unit, size] = STEPS.find(([, s]) => Math.abs(seconds) >= s) ??
+		['minute', 60];
+
+	if (Math.abs(seconds) < 45)
+		return t('time.now');
+	return new Intl.RelativeTimeFormat(current, { numeric: 'auto' })
+		.format(Math.round(seconds / size), unit);
+}
+
+/* A <time>; null and undefined are a dash. */
+export function when(/** @type {string|null|undefined} */ text,
+    /** @type {(text: string) => string} */ write = ago) {
+	return text ? el('time', { datetime: text, title: date(text) }, write(text))
+		: el('span', { class: 'none' }, '–');
+}

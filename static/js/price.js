@@ -1,0 +1,35 @@
+/*
+ * Money as people write it, "12.50" or "12,50", and as the API has it: minor
+ * units of a currency.
+ */
+import { language } from './lang.js';
+
+/* How many digits the minor unit has; 2 where the code is none. */
+function digitsOf(/** @type {string} */ currency) {
+	try {
+		return new Intl.NumberFormat('en', { style: 'currency', currency })
+			.resolvedOptions().maximumFractionDigits ?? 2;
+	} catch {
+		return 2;
+	}
+}
+
+/* What is no amount stays what it is: the server says so, at the field. */
+/** @param {string} text @param {string} currency */
+export function readPrice(text, currency) {
+	const digits = digitsOf(currency);
+	const found = /^\s*(\d{1,13})(?:[.,](\d+))?\s*$/.exec(text);
+
+	if (found === null || (found[2] ?? '').length > digits)
+		return text;
+	return Number(found[1] + (found[2] ?? '').padEnd(digits, '0'));
+}
+
+/** @param {number} minor @param {string} currency */
+export function writePrice(minor, currency) {
+	const digits = digitsOf(currency);
+
+	return new Intl.NumberFormat(language(), { useGrouping: false,
+		minimumFractionDigits: digits, maximumFractionDigits: digits })
+		.format(minor / 10 ** digits);
+}

@@ -1,0 +1,239 @@
+/*
+ * Products out of a file: read and looked at here, tried whole without writing,
+ * then sent in batches with progress. Each batch is written or is not.
+ */
+import * as api from '../api.js';
+import { readCsv } from '../csv.js';
+import { el, fill } from '../dom.js';
+import { field } from '../form.js';
+import { button, heading, part } from '../heading.js';
+import { n, number, t } from '../lang.js';
+import { table } from '../list.js';
+import { empty } from '../states.js';
+
+/** @typedef {{line: number, fields: string[]}} RecordOf */
+/** @typedef {{line: number, product: Record<string, any>}} Row */
+/** @typedef {{line: number, what: string}} Fault */
+
+const BATCH = 100;
+const SHOWN = 100;
+const PREVIEW = 5;
+const NUMBERS = new Set(['price', 'stock']);
+const COLUMNS = new Set(['sku', 'name', 'description', 'category', 'price',
+	'currency', 'stock', 'active', 'image_file_id', 'stripe_price_id']);
+
+/* A cell as the API has it; what is no number or flag stays text, and is
+ * refused with a reason. */
+/** @param {string} name @param {string} text */
+function cell(name, text) {
+	if (text === '')
+		return undefined;
+	if (NUMBERS.has(name))
+		return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+	if (name === 'active')
+		return { true: true, false: false }[text] ?? text;
+	return text;
+}
+
+/** @param {string} text @returns {{rows: Row[], faults: Fault[]}} */
+function read(text) {
+	const records = readCsv(text);
+
+	if (records === null || records.length === 0)
+		return { rows: [], faults: [{ line: 1, what: t('import.no_csv') }] };
+	const [{ fields: names }, ...rest] = records;
+	const unknown = names.filter((name) => !COLUMNS.has(name));
+
+	if (unknown.length > 0)
+		return { rows: [], faults: [{ line: 1, what: t('import.columns',
+			{ names: unknown.join(', '), known: [...COLUMNS].join(', ') }) }] };
+	const uneven = rest.filter(({ fields }) => fields.length !== names.length);
+
+	return {
+		rows: rest.map(({ line, fields }) => ({ line,
+			product: Object.fromEntries(names.map((name, i) =>
+				[name, cell(name, fields[i] ?? '')])) })),
+		faults: uneven.map(({ line, fields }) => ({ line,
+			what: t('import.uneven', { have: fields.length,
+				want: names.length }) })),
+	};
+}
+
+/* The faults of a 422, each at the line of its row. */
+/** @param {api.ApiError} error @param {Row[]} rows @returns {Fault[]} */
+function faultsOf(error, rows) {
+	return error.faults.map((fault) => {
+		const [, , index, ...where] = fault.loc ?? [];
+
+		return { line: rows[Number(index)]?.line ?? 0,
+			what: `${where.join('.')}: ${api.faultText(fault)}` };
+	});
+}
+
+/**
+ * All rows in batches; onStep is told how many are done. With faults it goes
+ * on where nothing is written, to find them all, and stops where something is.
+ * @param {Row[]} rows @param {boolean} isDry @param {AbortSignal} signal
+ * @param {(done: number) => void} onStep
+ */
+async function send(rows, isDry, signal, onStep) {
+	const sum = { created: 0, updated: 0, unchanged: 0, done: 0,
+		/** @type {Fault[]} */ faults: [] };
+
+	for (let i = 0; i < rows.length && !signal.aborted; i += BATCH) {
+		const part = rows.slice(i, i + BATCH);
+
+		try {
+			const answer = await api.post('/products/import', { json: /** @type {any} */ (
+				{ rows: part.map(({ product }) => product), dry_run: isDry }) });
+
+			sum.created += answer.created;
+			sum.updated += answer.updated;
+			sum.unchanged += answer.unchanged;
+		} catch (error) {
+			if (!(error instanceof api.ApiError) || error.faults.length === 0)
+				throw error;
+			sum.faults.push(...faultsOf(error, part));
+			if (!isDry)
+				break;
+		}
+		sum.done = i + part.length;
+		onStep(sum.done);
+	}
+	return sum;
+}
+
+/** @param {Fault[]} faults */
+function faultTable(faults) {
+	return el('div', { class: 'part' },
+		el('p', { class: 'notice', 'data-tone': 'bad', role: 'alert' },
+			n('import.faults', faults.length)),
+		el('div', { class: 'list-body' }, table([
+			{ label: t('import.line'), main: true, cell: ({ line }) =>
+				t('import.line_number', { line: number(line) }) },
+			{ label: t('import.fault'), cell: ({ what }) =>
+				el('bdi', {}, what) },
+		], faults.slice(0, SHOWN), t('import.fault'))));
+}
+
+/** @param {Row[]} rows */
+function preview(rows) {
+	const names = Object.keys(rows[0].product).slice(0, 6);
+
+	return el('div', { class: 'list-body import-preview' }, table(names.map((name) => ({
+		label: name, main: name === 'sku', cell: (/** @type {Row} */ row) =>
+			el('bdi', {}, String(row.product[name] ?? '–')) })),
+	rows.slice(0, PREVIEW), t('import.preview')));
+}
+
+/** @param {string} text @param {number} total @param {() => void} stop */
+function progress(text, total, stop) {
+	const bar = el('progress', { max: total, value: 0, 'aria-label': text });
+	const said = el('p', { class: 'hint', role: 'status' });
+	const set = (/** @type {number} */ done) => {
+		bar.value = done;
+		fill(said, t('import.done_of', { done: number(done),
+			total: number(total) }));
+	};
+
+	set(0);
+	return { set, node: el('div', { class: 'card part' }, el('p', {}, text), bar,
+		said, el('div', { class: 'actions' },
+			button(t('import.stop'), stop, { look: 'quiet', small: true }))) };
+}
+
+/** @param {Awaited<ReturnType<typeof send>>} sum @param {number} total */
+function report(sum, total) {
+	const figures = [[t('import.created'), sum.created],
+		[t('import.updated'), sum.updated],
+		[t('import.unchanged'), sum.unchanged]];
+
+	return el('div', { class: 'part' },
+		el('p', { class: 'notice', role: 'status', 'data-tone':
+			sum.done === total ? 'good' : 'bad' }, sum.done === total
+			? n('import.finished', total)
+			: t('import.stopped', { done: number(sum.done),
+				total: number(total) })),
+		el('div', { class: 'figures' }, figures.map(([name, value]) =>
+			el('div', { class: 'figure' },
+				el('span', { class: 'figure-name' }, name),
+				el('span', { class: 'figure-value' }, number(Number(value)))))));
+}
+
+/* One file from its reading to its end. */
+class Import {
+	#place;
+	/** @type {Row[]} */
+	#rows = [];
+
+	constructor(/** @type {HTMLElement} */ place,
+	    /** @type {AbortSignal} */ left) {
+		this.#place = place;
+		this.left = left;
+	}
+
+	/** @param {string} text @param {boolean} isDry */
+	async #run(text, isDry) {
+		const stop = new AbortController();
+		const shown = progress(text, this.#rows.length, () => stop.abort());
+
+		this.left.addEventListener('abort', () => stop.abort());
+		fill(this.#place, shown.node);
+		return send(this.#rows, isDry, stop.signal, shown.set);
+	}
+
+	async open(/** @type {File} */ file) {
+		const { rows, faults } = read(await file.text());
+
+		this.#rows = rows;
+		if (faults.length > 0)
+			return fill(this.#place, faultTable(faults));
+		if (rows.length === 0)
+			return fill(this.#place, empty({ title: t('import.nothing') }));
+		const sum = await this.#run(t('import.trying'), true);
+
+		if (sum.faults.length > 0)
+			return fill(this.#place, faultTable(sum.faults));
+		if (sum.done < rows.length)
+			return fill(this.#place);
+		return fill(this.#place, el('p', {}, t('import.ready', {
+			created: number(sum.created), updated: number(sum.updated),
+			unchanged: number(sum.unchanged) })),
+		el('div', { class: 'actions' }, button(n('import.start', rows.length),
+			() => this.write())), preview(rows));
+	}
+
+	async write() {
+		const sum = await this.#run(t('import.writing'), false);
+
+		fill(this.#place, report(sum, this.#rows.length),
+			sum.faults.length > 0 && faultTable(sum.faults));
+	}
+}
+
+/** @type {import('../types.js').View} */
+export default function products(page) {
+	const place = el('div', { class: 'part' });
+	const input = field({ name: 'file', type: 'file', label: t('import.file'),
+		accept: '.csv,text/csv', hint: t('import.hint'),
+		onchange: async (/** @type {Event} */ { target }) => {
+			const file = /** @type {HTMLInputElement} */ (target).files?.[0];
+
+			if (!file)
+				return;
+			try {
+				await new Import(place, page.signal).open(file);
+			} catch (error) {
+				if (!(error instanceof api.ApiError))
+					throw error;
+				fill(place, el('p', { class: 'notice', 'data-tone': 'bad',
+					role: 'alert' }, error.message));
+			}
+		} });
+
+	return el('div', { class: 'page' }, heading({
+		back: ['/admin/products', t('stock.title')], title: t('import.title'),
+		text: t('import.about') }),
+	part({ title: t('import.file_title') }, el('div', { class: 'card' }, input)),
+	place);
+}

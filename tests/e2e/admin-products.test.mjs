@@ -1,0 +1,207 @@
+/* Administration: products, their stock, and files of them. */
+import assert from 'node:assert/strict';
+import {
+	HOSTILE, administrator, api, base, browse, descriptionOf, enter, everyLook,
+	ready, tokenOf,
+} from './harness.mjs';
+
+const admin = administrator();
+const token = await tokenOf(admin);
+const field = (page, name) => page.getByLabel(name, { exact: true });
+const press = (page, name) => page.getByRole('button', { name, exact: true })
+	.click();
+let counter = 0;
+
+function newSku() {
+	counter += 1;
+	return `E2E-${process.pid}-${Date.now()}-${counter}`;
+}
+
+function makeProduct(values = {}) {
+	return api('POST', '/products/', { token, json: { sku: newSku(),
+		name: 'Brass lamp', price: 4950, currency: 'EUR', stock: 7,
+		...values } });
+}
+
+const read = (id) => api('GET', `/products/${id}`, { token });
+
+browse('a product is made, changed, counted and deleted', { statuses: [409, 422] },
+	async (page) => {
+		const sku = newSku();
+
+		await enter(page, admin, '/admin/products');
+		await press(page, 'New product');
+		await field(page, 'Price').fill('twelve');
+		await press(page, 'Create product');
+		assert.match(await descriptionOf(field(page, 'Price')), /12\.50/);
+		await field(page, 'Price').fill('12,5');
+		await press(page, 'Create product');
+		assert.match(await descriptionOf(field(page, 'Name')), /at least 1/);
+		await field(page, 'Name').fill('Oil can');
+		await field(page, 'SKU').fill(sku);
+		await page.getByRole('dialog').getByLabel('Stock').fill('3');
+		await press(page, 'Create product');
+		await page.getByRole('heading', { name: 'Oil can' }).waitFor();
+		await ready(page);
+		const id = page.url().split('/').at(-1);
+
+		assert.equal((await read(id)).price, 1250);
+		await field(page, 'Description (optional)').fill('With a long spout.');
+		await press(page, 'Save changes');
+		await page.getByText('The product is saved.').waitFor();
+		await ready(page);
+		await press(page, 'Change stock');
+		await field(page, 'Change').fill('-4');
+		await field(page, 'Reason').fill('sold');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Change stock' }).click();
+		await page.getByRole('dialog').getByRole('alert')
+			.filter({ hasText: /./ }).waitFor();
+		await field(page, 'Change').fill('-2');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Change stock' }).click();
+		await page.getByText('There are 1 now.').waitFor();
+		assert.equal((await read(id)).stock, 1);
+		await ready(page);
+		await press(page, 'Delete product');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Delete product' }).click();
+		await page.waitForURL('**/admin/products');
+	});
+
+browse('somebody else was faster: nothing of theirs is lost',
+	{ statuses: [412] }, async (page) => {
+		const { id, version } = await makeProduct();
+
+		await enter(page, admin, `/admin/products/${id}`);
+		await api('PATCH', `/products/${id}`, { token,
+			headers: { 'if-match': `"v${version}"` },
+			json: { name: 'Brass lamp, tall' } });
+		await field(page, 'Price').fill('1.00');
+		await press(page, 'Save changes');
+		await page.getByRole('heading', { name: 'Somebody was faster' })
+			.waitFor();
+		assert.equal((await read(id)).price, 4950);
+		await press(page, 'Stay here');
+		assert.equal(await field(page, 'Price').inputValue(), '1.00');
+		await press(page, 'Save changes');
+		await press(page, 'Load the newer state');
+		await page.getByRole('heading', { name: 'Brass lamp, tall' }).waitFor();
+		assert.equal(await field(page, 'Price').inputValue(), '49.50');
+	});
+
+browse('products are found, filtered and put in order', {}, async (page) => {
+	const word = `Quercus${Date.now()}`;
+
+	for (const [name, price, stock] of [['one', 300, 0], ['two', 100, 5],
+		['three', 200, 5]])
+		await makeProduct({ name: `${word} ${name}`, price, stock,
+			category: 'oaks' });
+	const names = async () => (await page.locator('tbody th a')
+		.allTextContents()).map((text) => text.split(' ').at(-1)).join(' ');
+
+	await enter(page, admin, `/admin/products?q=${word}&sort=price`);
+	await page.getByText('1–3 of 3').first().waitFor();
+	assert.equal(await names(), 'two three one');
+	await press(page, 'Price');
+	await page.locator('th[aria-sort=descending]').waitFor();
+	await page.waitForFunction((want) => document.querySelector('tbody th a')
+		?.textContent.endsWith(want), 'one');
+	assert.equal(await names(), 'one three two');
+	await page.getByRole('search').getByLabel('Stock').selectOption('false');
+	await page.getByText('1–1 of 1').first().waitFor();
+	assert.equal(await names(), 'one');
+});
+
+function csvOf(rows) {
+	return { name: 'products.csv', mimeType: 'text/csv', buffer: Buffer.from(
+		['sku,name,price,currency,description', ...rows].join('\r\n')) };
+}
+
+async function choose(page, rows) {
+	await page.getByLabel('CSV file').setInputFiles(csvOf(rows));
+}
+
+browse('a file with faults writes nothing and says where they are',
+	{ statuses: [422] }, async (page) => {
+		const sku = newSku();
+
+		await enter(page, admin, '/admin/products/import');
+		await choose(page, [`${sku},Good,100,EUR,`, `${sku}-b,Bad,1.5,EUR,`,
+			`"${sku}-c","Lines\nin it",5,EUR,x`, `${sku}-d,,7,ZZZ,`]);
+		await page.getByText(/faults were found/).waitFor();
+		const rows = await page.locator('tbody tr').allTextContents();
+
+		assert.ok(rows.some((text) => text.startsWith('Line 3') &&
+			text.includes('price')), rows.join('|'));
+		assert.ok(rows.some((text) => text.startsWith('Line 6') &&
+			text.includes('name')), rows.join('|'));
+		const found = await api('GET', `/products/?q=${sku}`, { token });
+
+		assert.equal(found.count, 0);
+		await choose(page, ['a,b', '"']);
+		await page.getByText('This is no CSV file').waitFor();
+	});
+
+browse('a file is looked at, written in batches, and counted', {},
+	async (page) => {
+		const sku = newSku();
+		const rows = Array.from({ length: 250 }, (_, i) =>
+			`${sku}-${i},"Tile, ""no. ${i}""",${100 + i},EUR,`);
+
+		await enter(page, admin, '/admin/products/import');
+		await choose(page, rows);
+		await page.getByText('All rows are right. New: 250.').waitFor();
+		await press(page, 'Import 250 rows');
+		await page.getByText('250 rows are imported.').waitFor();
+		await choose(page, rows);
+		await page.getByText('Unchanged: 250.').waitFor();
+		await page.goto(`${base}/admin/products?q=Tile`);
+		await page.getByText('Tile, "no.').first().waitFor();
+	});
+
+browse('hostile products are text', { statuses: [422] }, async (page) => {
+	await enter(page, admin, '/admin/products');
+	for (const text of HOSTILE) {
+		const { id } = await makeProduct({ name: text, description: text });
+
+		await page.goto(`${base}/admin/products/${id}`);
+		await ready(page);
+		assert.equal(await page.getByRole('heading', { level: 1 })
+			.textContent(), text);
+		assert.equal(await field(page, 'Description (optional)').inputValue(),
+			text);
+	}
+	await page.goto(`${base}/admin/products?sort=-created_at`);
+	await ready(page);
+	await page.goto(`${base}/admin/products/import`);
+	await choose(page, HOSTILE.map((text, i) =>
+		`s${i},"${text.replaceAll('"', '""')}",1,EUR,`));
+	await page.getByText(/All rows are right|fault/).first().waitFor();
+});
+
+everyLook('products of staff', { statuses: [422] }, async (page, look, end) => {
+	const { id } = await makeProduct({ description: 'Warm light, and heavy.',
+		category: 'light' });
+
+	await enter(page, admin, '/admin/products');
+	await look('admin-products');
+	await press(page, 'New product');
+	await look('admin-product-new');
+	await page.keyboard.press('Escape');
+	await page.goto(`${base}/admin/products/${id}`);
+	await ready(page);
+	await look('admin-product');
+	await press(page, 'Change stock');
+	await look('admin-product-stock');
+	await page.keyboard.press('Escape');
+	await page.goto(`${base}/admin/products/import`);
+	await ready(page);
+	await look('admin-import');
+	await choose(page, [`${end},Good,100,EUR,`, 'b,Bad,1.5,EUR,']);
+	await page.getByText(/fault/).first().waitFor();
+	await look('admin-import-faults');
+	await choose(page, [`look-${end},Good,100,EUR,`]);
+	await page.getByText('All rows are right').waitFor();
+	await look('admin-import-ready');
+});

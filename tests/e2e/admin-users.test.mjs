@@ -1,0 +1,171 @@
+/* Administration: users and roles. */
+import assert from 'node:assert/strict';
+import {
+	HOSTILE, administrator, alertOf, api, base, browse, canSignIn, descriptionOf,
+	enter, everyLook, makeUser, newAddress, ready, tokenOf,
+} from './harness.mjs';
+
+const admin = administrator();
+const field = (page, name) => page.getByLabel(name, { exact: true });
+const press = (page, name) => page.getByRole('button', { name, exact: true })
+	.click();
+
+async function open(page, user) {
+	await page.goto(`${base}/admin/users/${user.id}`);
+	await ready(page);
+}
+
+browse('a user is made, changed, blocked and deleted', { statuses: [409, 422] },
+	async (page) => {
+		const email = newAddress('grace');
+
+		await enter(page, admin, '/admin/users');
+		await press(page, 'New user');
+		await press(page, 'Create user');
+		assert.match(await descriptionOf(field(page, 'E-mail')), /email/i);
+		await field(page, 'E-mail').fill(email);
+		await field(page, 'Password').fill('correct horse battery');
+		await press(page, 'Create user');
+		await page.getByRole('heading', { name: email }).waitFor();
+		await ready(page);
+		const user = { email, password: 'correct horse battery' };
+
+		assert.ok(await canSignIn(user));
+		await field(page, 'Full name (optional)').fill('Grace Hopper');
+		await page.getByLabel('May sign in').uncheck();
+		await page.getByRole('form', { name: 'Account' })
+			.getByRole('button', { name: 'Save changes' }).click();
+		await page.getByText('The account is saved.').waitFor();
+		await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
+		assert.equal(await canSignIn(user), false);
+		await press(page, 'Delete user');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Keep user' }).click();
+		await press(page, 'Delete user');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Delete user' }).click();
+		await page.waitForURL('**/admin/users');
+		await page.getByText('The user is deleted.').waitFor();
+	});
+
+browse('a user is found by words, and by state', {}, async (page) => {
+	const name = `Zerlina${Date.now()}`;
+	const user = await makeUser({ full_name: `${name} Vale` });
+
+	await enter(page, admin, '/admin/users');
+	await page.getByLabel('E-mail or name').fill(name);
+	await page.getByRole('link', { name: user.email }).waitFor();
+	await page.getByText('1–1 of 1').first().waitFor();
+	assert.match(page.url(), new RegExp(`q=${name}`));
+	await page.getByLabel('State').selectOption('false');
+	await page.getByText('Nothing matches').waitFor();
+	await page.reload();
+	await page.getByText('Nothing matches').waitFor();
+	await page.getByLabel('State').selectOption('');
+	await page.getByRole('link', { name: user.email }).click();
+	await page.getByRole('heading', { name: `${name} Vale` }).waitFor();
+	await page.goBack();
+	await page.getByRole('link', { name: user.email }).waitFor();
+	assert.equal(await page.getByLabel('E-mail or name').inputValue(), name);
+});
+
+browse('sessions are ended, failures forgotten, roles given', {},
+	async (page) => {
+		const user = await makeUser();
+		const token = await tokenOf(user);
+
+		await enter(page, admin, '/admin/roles');
+		const role = `desk-${Date.now()}`;
+
+		await press(page, 'New role');
+		await field(page, 'Name').fill(role);
+		await page.getByRole('checkbox', { name: 'products' }).check();
+		await press(page, 'Create role');
+		await page.getByText('The role is made.').waitFor();
+		await open(page, user);
+		await page.getByRole('checkbox', { name: role }).check();
+		await page.getByRole('form', { name: 'Roles' })
+			.getByRole('button', { name: 'Save changes' }).click();
+		await page.getByText('The roles are saved.').waitFor();
+		const seen = await api('GET', '/users/me/overview', { token });
+
+		assert.deepEqual(seen.permissions, ['products']);
+		await press(page, 'Unlock sign-in');
+		await page.getByText('Failed attempts are forgotten.').waitFor();
+		await press(page, 'Sign out everywhere');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Sign out everywhere' }).click();
+		await page.getByText('All sessions have ended.').waitFor();
+		await page.getByText('Not signed in anywhere').waitFor();
+	});
+
+browse('a role is changed, kept while somebody has it, and deleted',
+	{ statuses: [409] }, async (page) => {
+		const name = `kept-${Date.now()}`;
+		const token = await tokenOf(admin);
+		const user = await makeUser();
+
+		await api('PUT', `/admin/roles/${name}`,
+			{ token, json: { permissions: ['items'] } });
+		await api('PUT', `/admin/users/${user.id}/roles`,
+			{ token, json: { roles: [name] } });
+		await enter(page, admin, '/admin/roles');
+		await press(page, `Edit ${name}`);
+		await page.getByRole('checkbox', { name: 'audit' }).check();
+		await press(page, 'Save changes');
+		await page.getByText('The role is saved.').waitFor();
+		await press(page, `Delete ${name}`);
+		await press(page, 'Delete role');
+		await alertOf(page).filter({ hasText: /./ }).waitFor();
+		await page.keyboard.press('Escape');
+		await api('PUT', `/admin/users/${user.id}/roles`,
+			{ token, json: { roles: [] } });
+		await press(page, `Delete ${name}`);
+		await press(page, 'Delete role');
+		await page.getByText('The role is deleted.').waitFor();
+		await page.getByRole('button', { name: `Edit ${name}` })
+			.waitFor({ state: 'detached' });
+	});
+
+browse('who has no right to it sees why', { statuses: [403] }, async (page) => {
+	await enter(page, await makeUser(), '/admin/users');
+	await page.getByRole('heading', { name: 'Not for you' }).waitFor();
+	assert.equal(await page.getByRole('link', { name: 'Users' }).count(), 0);
+});
+
+browse('hostile names are text', { statuses: [422] }, async (page) => {
+	const user = await makeUser();
+	const token = await tokenOf(admin);
+
+	await enter(page, admin, '/admin/users');
+	for (const text of HOSTILE) {
+		await api('PATCH', `/users/${user.id}`,
+			{ token, json: { full_name: text } });
+		await open(page, user);
+		assert.equal(await page.getByRole('heading', { level: 1 })
+			.textContent(), text);
+	}
+	await page.goto(`${base}/admin/users?q=${user.email}`);
+	await page.getByText(HOSTILE.at(-1)).waitFor();
+});
+
+everyLook('users and roles', {}, async (page, look) => {
+	const user = await makeUser({ full_name: 'Ada Lovelace' });
+
+	await tokenOf(user);
+	await enter(page, admin, '/admin/users');
+	await look('admin-users');
+	await press(page, 'New user');
+	await look('admin-user-new');
+	await page.keyboard.press('Escape');
+	await open(page, user);
+	await look('admin-user');
+	await press(page, 'Delete user');
+	await look('admin-user-delete');
+	await page.keyboard.press('Escape');
+	await page.goto(`${base}/admin/roles`);
+	await ready(page);
+	await look('admin-roles');
+	await press(page, 'New role');
+	await look('admin-role-new');
+});
