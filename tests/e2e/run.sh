@@ -7,6 +7,7 @@
 #              E2E_ENV    its settings, with the first administrator
 #              E2E_BUILD  what a site of passkeys is started from (none: no test)
 #              E2E_SHOTS  where the pictures of the pages go and stay
+#              E2E_STRICT 1: Lighthouse's number of performance counts, too
 #              CHROMIUM   the browser (default: /usr/bin/chromium)
 set -eu
 
@@ -76,21 +77,40 @@ export E2E_BUILD="${E2E_BUILD:-}"
 export E2E_SHOTS="${E2E_SHOTS:-$work/shots}"
 mkdir -p "$E2E_SHOTS"
 
-# One file after the other: the machine is small, and a browser is not.
-passed=0
-failed=0
-for file in "$root"/tests/e2e/*.test.mjs; do
-	chosen "${file##*/}" || continue
-	node --test "$file" >"$work/out" 2>&1 && status=0 || status=$?
-	ok=$(sed -n 's/^\(# \|ℹ \)pass \([0-9]*\)$/\2/p' "$work/out")
+# Two files at a time, for a browser waits a lot; Lighthouse alone, at the end.
+run_file()
+{
+	local out=$work/out.${1##*/} status ok bad
+
+	node --test "$1" >"$out" 2>&1 && status=0 || status=$?
+	ok=$(sed -n 's/^\(# \|ℹ \)pass \([0-9]*\)$/\2/p' "$out")
 	bad=$(sed -n 's/^\(# \|ℹ \)\(fail\|cancelled\) \([0-9]*\)$/\3/p' \
-		"$work/out" | paste -sd+ | sed 's/^$/0/')
+		"$out" | paste -sd+ | sed 's/^$/0/')
 	bad=$((${bad:-0}))
 	[ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
-	cat "$work/out"
-	passed=$((passed + ${ok:-0}))
-	failed=$((failed + bad))
+	echo "${ok:-0} $bad" >"$out.sum"
+	flock "$work" cat "$out"
+	echo "e2e/${1##*/}: ${ok:-0} passed, $bad failed ($SECONDS s)"
+}
+
+last=
+for file in "$root"/tests/e2e/*.test.mjs; do
+	chosen "${file##*/}" || continue
+	case $file in
+	*/lighthouse.test.mjs)
+		last=$file
+		continue
+		;;
+	esac
+	while [ "$(jobs -rp | wc -l)" -ge 2 ]; do
+		wait -n || true
+	done
+	run_file "$file" &
 done
+wait
+[ -z "$last" ] || run_file "$last"
+read -r passed failed <<<"$(cat "$work"/out.*.sum 2>/dev/null |
+	awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')"
 [ $((passed + failed)) -gt 0 ] || failed=1
 echo "e2e: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
