@@ -85,7 +85,10 @@ export const drawBar = () => drawShell(match(location.pathname)?.route);
  *     name: of the texts; done: what stands under them when it worked
  */
 
-/** @param {Page} page @param {Link} link @param {string} token @param {Node} place */
+/**
+ * @param {Page} page @param {Link} link
+ * @param {string} token @param {Node} place
+ */
 function submitter(page, { path, name, done }, token, place) {
 	return async () => {
 		await post(path, { json: { token }, anonymous: true });

@@ -2,8 +2,8 @@
  * Passkeys: what the API offers is asked of the browser, and what the browser
  * made goes back as JSON. create() and get() take the answers of
  * /auth/passkeys/options and /auth/passkeys/login/options and give the
- * `credential` of the call that follows. What the browser refuses is an ApiError
- * whose message can be shown; one that was aborted stays an AbortError.
+ * `credential` of the call that follows. What the browser refuses is an
+ * ApiError whose message can be shown; what was aborted, an AbortError.
  */
 import { ApiError } from './api.js';
 import { has, t } from './lang.js';

@@ -172,10 +172,16 @@ function follow(event) {
 	    link.hasAttribute('download') || link.origin !== location.origin ||
 	    match(link.pathname) === null)
 		return;
-	if (link.pathname === location.pathname && link.hash !== '' &&
-	    link.search === location.search)
-		return;
 	event.preventDefault();
+	/* A place in this view, which stays as it is. */
+	if (link.pathname === location.pathname && link.hash !== '' &&
+	    link.search === location.search) {
+		const target = document.getElementById(link.hash.slice(1));
+
+		target?.scrollIntoView();
+		target?.focus();
+		return;
+	}
 	go(link.pathname + link.search);
 }
 

@@ -155,7 +155,10 @@ async function headersOf(op, doc, inputs, type, token) {
 	return headers;
 }
 
-/** @param {string} target @param {RequestInit} init @returns {Promise<Answer>} */
+/**
+ * @param {string} target @param {RequestInit} init
+ * @returns {Promise<Answer>}
+ */
 async function timed(target, init) {
 	const start = performance.now();
 	const response = await fetch(target, { ...init, cache: 'no-store',

@@ -66,7 +66,7 @@ browse('words, category, price, stock and order, all in the address', {},
 		await page.getByText('Nothing matches').waitFor();
 	});
 
-browse('a price that is none is said, and nothing is asked for', {},
+browse('a price that is none is said, and the list comes when it is one', {},
 	async (page) => {
 		await page.goto(at({ category, min: '<b>much</b>' }));
 		await page.getByText('“<b>much</b>” is not a price.').waitFor();
