@@ -27,11 +27,12 @@ no_session(struct ctx *c, const struct shown *shown)
 {
 	if (strcmp(shown->transport, "cookie") == 0)
 		cookies_clear(c);
-	return fail_code(c, ERR_UNAUTHORIZED, "refresh_expired",
+	/* No failure: that would drop the cookies' headers. */
+	return refuse_code(c, ERR_UNAUTHORIZED, "refresh_expired",
 	    "The session has ended: sign in again");
 }
 
-/* In the body or in the cookie; the body goes first. */
+/* In the body or in the cookie; the body goes first. ERR_NOT_FOUND: neither. */
 static enum err
 read_token(struct ctx *c, struct shown *out)
 {
@@ -50,7 +51,7 @@ read_token(struct ctx *c, struct shown *out)
 	if (text != NULL &&
 	    refresh_read(c, text, &out->session, &out->generation))
 		return OK;
-	return no_session(c, out);
+	return ERR_NOT_FOUND;
 }
 
 /* Somebody else has it, or had it: nobody can tell who is who. */

@@ -61,7 +61,10 @@ address_owner(struct task *t)
 	return find_owner(t, NEW(t->mem, struct letter));
 }
 
-/* Of a task from before there were languages it is English words. */
+/*
+ * Of a task from before there were languages it is English words. Templates of
+ * an installation's own may lack any text: an empty sentence tells nobody.
+ */
 static const char *
 happened(struct task *t, const struct session_ref *about,
     const struct session_mail *mail)
@@ -75,8 +78,12 @@ happened(struct task *t, const struct session_ref *about,
 	    t->templates, t->mem, name, about->locale, &session_mail, mail);
 	if (text != NULL)
 		return text;
-	return template_text(t->templates, t->mem, "factor_changed.other",
+	text = template_text(t->templates, t->mem, "factor_changed.other",
 	    about->locale, &session_mail, mail);
+	if (text != NULL)
+		return text;
+	return arena_printf(t->mem, "How %s signs in at %s was changed: %s.",
+	    mail->email, mail->project_name, about->what);
 }
 
 static enum err

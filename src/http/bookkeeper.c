@@ -9,14 +9,22 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/arena.h"
 #include "core/log.h"
 #include "db/unit.h"
 #include "http/tally.h"
 
-enum { EVERY_S = 5, ATTEMPTS = 4, MEMORY = 1 << 20, STACK = 512 * 1024 };
+enum {
+	EVERY_S = 5,
+	END_S = 3,
+	ATTEMPTS = 4,
+	MEMORY = 1 << 20,
+	STACK = 512 * 1024
+};
 
 struct bookkeeper {
 	struct books books;
@@ -140,6 +148,23 @@ bookkeeper_start(const struct books *books)
 	return k;
 }
 
+/* A database that does not answer must not keep the worker. */
+static void
+join(const struct bookkeeper *k)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += END_S;
+	if (pthread_timedjoin_np(k->id, NULL, &until) == 0)
+		return;
+	log_say(LOG_ERROR, NULL,
+	    "the figures of the last seconds are lost: the database did not "
+	    "take them");
+	/* The thread still uses all that returning would end. */
+	_exit(EX_TEMPFAIL);
+}
+
 void
 bookkeeper_end(struct bookkeeper *k)
 {
@@ -147,7 +172,7 @@ bookkeeper_end(struct bookkeeper *k)
 	k->ending = true;
 	pthread_cond_signal(&k->changed);
 	pthread_mutex_unlock(&k->lock);
-	pthread_join(k->id, NULL);
+	join(k);
 	pthread_cond_destroy(&k->changed);
 	pthread_mutex_destroy(&k->lock);
 	arena_free(k->mem);

@@ -26,7 +26,10 @@ struct books {
 struct bookkeeper;
 /* All of it outlives the bookkeeper. Takes no signals. */
 struct bookkeeper *bookkeeper_start(const struct books *);
-/* Once nobody counts any more: writes the rest, if the database is there. */
+/*
+ * Once nobody counts any more: writes the rest, if the database is there. Ends
+ * the process when that takes longer than three seconds.
+ */
 void bookkeeper_end(struct bookkeeper *);
 
 #endif

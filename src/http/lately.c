@@ -4,6 +4,7 @@
 #include "http/lately.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@ enum { TIMES = 50, MOST_US = 60000000 };
 
 struct lately {
 	pthread_mutex_t lock;
-	int64_t until_us; /* monotonic; 0: nothing */
-	size_t size;
+	int64_t until_us; /* monotonic */
+	bool counting;
+	size_t size; /* 0: nothing is known */
 	char bytes[LATELY_MAX];
 };
 
@@ -40,30 +42,51 @@ lately_free(struct lately *l)
 	free(l);
 }
 
-bool
+enum lately_is
 lately_recall(struct lately *l, void *out, size_t size)
 {
-	bool has;
+	enum lately_is is = LATELY_UNKNOWN;
 
 	pthread_mutex_lock(&l->lock);
-	has = time_monotonic_us() < l->until_us && l->size == size;
-	if (has)
+	if (!l->counting && time_monotonic_us() >= l->until_us)
+		is = LATELY_YOURS;
+	else if (l->size == size)
+		is = LATELY_KNOWN;
+	if (is == LATELY_YOURS)
+		l->counting = true;
+	if (is == LATELY_KNOWN)
 		memcpy(out, l->bytes, size);
 	pthread_mutex_unlock(&l->lock);
-	return has;
+	return is;
+}
+
+/* Under the lock. */
+static void
+end(struct lately *l, int64_t took_us)
+{
+	const int64_t most = MOST_US / TIMES;
+	const int64_t us = took_us < most ? took_us : most;
+
+	l->counting = false;
+	l->until_us = time_monotonic_us() + us * TIMES;
 }
 
 void
 lately_note(struct lately *l, const void *what, size_t size, int64_t took_us)
 {
-	const int64_t most = MOST_US / TIMES;
-	const int64_t us = took_us < most ? took_us : most;
-
 	if (size > LATELY_MAX)
 		BUG("more was counted than is remembered");
 	pthread_mutex_lock(&l->lock);
 	memcpy(l->bytes, what, size);
 	l->size = size;
-	l->until_us = time_monotonic_us() + us * TIMES;
+	end(l, took_us);
+	pthread_mutex_unlock(&l->lock);
+}
+
+void
+lately_failed(struct lately *l, int64_t took_us)
+{
+	pthread_mutex_lock(&l->lock);
+	end(l, took_us);
 	pthread_mutex_unlock(&l->lock);
 }

@@ -6,7 +6,6 @@
 #ifndef HTTP_LATELY_H
 #define HTTP_LATELY_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,8 +17,18 @@ struct lately *lately_new(void);
 /* NULL is fine. */
 void lately_free(struct lately *);
 
-/* Fills *out when there is something to remember. */
-bool lately_recall(struct lately *, void *out, size_t size);
+enum lately_is {
+	LATELY_KNOWN,   /* *out is filled */
+	LATELY_UNKNOWN, /* somebody counts, or could not just now */
+	LATELY_YOURS    /* count, and then call one of the two below */
+};
+
+/*
+ * One thread at a time counts. While it does, and for a while after it could
+ * not, what was known before is known still.
+ */
+enum lately_is lately_recall(struct lately *, void *out, size_t size);
 void lately_note(struct lately *, const void *, size_t size, int64_t took_us);
+void lately_failed(struct lately *, int64_t took_us);
 
 #endif

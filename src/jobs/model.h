@@ -51,6 +51,10 @@ struct mail_query {
 	const char *to; /* in the search: its key */
 };
 
+struct mail_args {
+	const char *locale;
+};
+
 /* What recurs by itself. */
 struct cron_shown {
 	const char *name;
@@ -68,6 +72,7 @@ extern const struct schema job_row, job_whole, job_state;
 extern const struct schema job_query, jobs_public, job_public, job_detail;
 extern const struct schema job_change; /* what a trail shows */
 extern const struct schema mail_query, mails_public, mail_public;
+extern const struct schema mail_args; /* of a mail: what all may see */
 extern const struct schema cron_path, cron_public;
 
 /* dao.c: ERR_NOT_FOUND for no row */

@@ -5,6 +5,7 @@
 #include "http/dispatch.h"
 #include "http/found.h"
 #include "jobs/model.h"
+#include "service/model.h"
 #include "tasks/kinds.h"
 #include "tasks/queue.h"
 #include "users/model.h"
@@ -39,14 +40,30 @@ need_job(struct ctx *c, bool lock, struct job *job)
 	return err;
 }
 
+/* Whom mails are for is told to those who look after the mail. */
+static enum err
+choose_view(struct ctx *c, const struct job *job, const struct schema **args)
+{
+	const struct task_kind *kind = task_kind_find(c->app->kinds, job->kind);
+	enum err err = job->mail ? users_may(c, &perm_system) : OK;
+
+	*args = kind != NULL ? kind->args : NULL;
+	if (err != ERR_FORBIDDEN)
+		return err;
+	*args = &mail_args;
+	return OK;
+}
+
 static enum err
 reply_job(struct ctx *c, struct job *job)
 {
-	const struct task_kind *kind = task_kind_find(c->app->kinds, job->kind);
+	const struct schema *args;
+	enum err err = choose_view(c, job, &args);
 
+	if (err)
+		return err;
 	job_describe(c->app->kinds, job);
-	job->payload =
-	    job_payload(c->mem, job->args, kind != NULL ? kind->args : NULL);
+	job->payload = job_payload(c->mem, job->args, args);
 	return reply(c, job);
 }
 

@@ -27,7 +27,7 @@
 	{                                                           \
 		.name = "locked_by", .offset = offsetof(T, runner), \
 		.type = FIELD_UUID, .flags = NULLABLE,              \
-		.doc = "The runner that holds it"                   \
+		.doc = "The claim of the runner that holds it"      \
 	}
 #define SHOWN                                                                \
 	FIELD(id), FIELD(kind), STATE, FIELD(attempts), FIELD(max_attempts), \
@@ -52,7 +52,8 @@ SCHEMA(job_detail, "JobDetail", SHOWN,
 	.doc = "Until then the runner has to show that it lives"),
     FIELD(doc, .flags = NULLABLE, .doc = "What its kind does"),
     FIELD(payload, .flags = NULLABLE,
-	.doc = "Its arguments, without secrets; none when it is done"));
+	.doc = "Its arguments, without secrets and, for who may not see "
+	       "mails, without what they tell; none when it is done"));
 SCHEMA(mail_public, "Mail", FIELD(id),
     {.name = "to",
 	.offset = offsetof(T, recipient),
@@ -68,6 +69,10 @@ SCHEMA(mail_public, "Mail", FIELD(id),
 
 FOUND(jobs_public, "Jobs", job_public);
 FOUND(mails_public, "Mails", mail_public);
+
+#define T struct mail_args
+SCHEMA(mail_args, "MailArgs", FIELD(locale));
+#undef T
 
 #define T struct job_query
 SCHEMA(job_query, "JobQuery", LIST,

@@ -177,7 +177,7 @@ kv_call_of(struct ctx *c)
 }
 
 enum err
-kv_own_keys(struct ctx *c, int64_t *n)
+kv_own_keys(struct ctx *c, int64_t *n, bool *known)
 {
 	const struct kv_call call = kv_call_of(c);
 	const struct kv_space space = own_space(c);
@@ -185,5 +185,6 @@ kv_own_keys(struct ctx *c, int64_t *n)
 	enum err err = kv_usage(c->app->kv, &call, &space, &used);
 
 	*n = used.keys;
-	return err;
+	*known = !err;
+	return kv_store_joins(c->app->kv) ? err : OK;
 }

@@ -187,8 +187,11 @@ enum err
 spaces_of_caller(struct ctx *, struct space_shown **, size_t *n) MUST_CHECK;
 /* A call of the store for this request. */
 struct kv_call kv_call_of(struct ctx *);
-/* How many keys the caller's own space has, as kv_usage() counts them. */
-enum err kv_own_keys(struct ctx *, int64_t *n) MUST_CHECK;
+/*
+ * How many keys the caller's own space has, as kv_usage() counts them. Not
+ * known while a store outside the database is away.
+ */
+enum err kv_own_keys(struct ctx *, int64_t *n, bool *known) MUST_CHECK;
 /* The own space. */
 struct kv_space
 kv_own_space(int64_t max_keys, int64_t max_bytes, struct uuid user_id);

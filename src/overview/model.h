@@ -9,9 +9,17 @@
 
 struct domain;
 
+struct overview_number {
+	int64_t n;
+};
+struct overview_fact {
+	bool is;
+};
+/* The objects are overview_numbers; none where it is not known or told. */
 struct overview_counts {
-	int64_t items, sessions, api_keys, passkeys;
-	int64_t kv_keys; /* of the own space */
+	int64_t items;
+	struct object sessions, api_keys, passkeys;
+	struct object kv_keys; /* of the own space */
 };
 struct overview_shown {
 	struct object user; /* user_public */
@@ -19,8 +27,8 @@ struct overview_shown {
 	struct texts permissions;
 	struct object preferences; /* preferences_public */
 	struct object counts;
-	bool totp;
-	int64_t recovery_codes_left;
+	struct object totp;                /* overview_fact, or none */
+	struct object recovery_codes_left; /* overview_number, or none */
 };
 
 /* schemas.c */

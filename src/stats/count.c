@@ -110,14 +110,23 @@ enum err
 stats_count(struct ctx *c, struct timestamp from, struct counted *n)
 {
 	const int64_t began = time_monotonic_us();
+	int64_t took_us;
 	enum err err;
 
-	if (lately_recall(c->app->lately, n, sizeof(*n)))
+	switch (lately_recall(c->app->lately, n, sizeof(*n))) {
+	case LATELY_KNOWN:
 		return OK;
+	case LATELY_UNKNOWN:
+		return ERR_BUSY;
+	case LATELY_YOURS:
+		break;
+	}
 	memset(n, 0, sizeof(*n));
 	err = count_all(c->db, from, n);
-	if (!err)
-		lately_note(
-		    c->app->lately, n, sizeof(*n), time_monotonic_us() - began);
+	took_us = time_monotonic_us() - began;
+	if (err)
+		lately_failed(c->app->lately, took_us);
+	else
+		lately_note(c->app->lately, n, sizeof(*n), took_us);
 	return err;
 }

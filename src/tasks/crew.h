@@ -37,7 +37,6 @@ struct crew {
 	const struct templates *templates;
 	struct kv_store *kv;
 	struct pool *pool;
-	struct uuid id;
 	bool once;
 	int kick; /* an eventfd: something here is new to the main thread */
 	struct hand *hands;

@@ -140,20 +140,17 @@ take_turn(struct db *db, const struct task_kind *kind,
 		ARG(next), ARG(now), ARG(kind->name)));
 }
 
-/* The row's lock keeps runners and others who ask away. */
+/*
+ * The row's lock keeps runners and others who ask away: there is a row, also
+ * where no runner has been yet.
+ */
 enum err
 cron_run(struct db *db, const struct task_kind *kind, struct timestamp now,
     struct uuid *id)
 {
-	struct cron_row row;
-	enum err err;
+	enum err err = keep(db, kind, now);
 
-	err = db_one(db, &cron_row, &row,
-	    SQL("SELECT kind, next_run, last_run FROM cron WHERE kind = ?"
-		" FOR UPDATE",
-		ARG(kind->name)));
-	/* No runner has been there yet. */
-	if (err && err != ERR_NOT_FOUND)
+	if (err)
 		return err;
 	err = under_way(db, kind);
 	if (err != ERR_NOT_FOUND)

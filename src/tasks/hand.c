@@ -21,11 +21,12 @@ static enum err
 claim(void *arg)
 {
 	struct claim *c = arg;
-	const struct crew *crew = c->hand->crew;
-	int64_t lease_us = crew->config->TASK_LEASE_MS * US_PER_MS;
+	const struct config *config = c->hand->crew->config;
+	int64_t lease_us = config->TASK_LEASE_MS * US_PER_MS;
 
 	c->now = time_now();
-	return queue_claim(&c->hand->db, crew->id, c->now,
+	/* A person's retry counts attempts anew: they alone are no fence. */
+	return queue_claim(&c->hand->db, uuid_new(), c->now,
 	    (struct timestamp){c->now.us + lease_us}, &c->row);
 }
 

@@ -29,7 +29,7 @@ struct task_row {
 	/* When it is due; of one that has ended: when that was. */
 	struct timestamp run_at;
 	struct timestamp lease_until; /* of a running one */
-	struct uuid runner;           /* of a running one */
+	struct uuid runner;           /* of a running one: its claim */
 	const char *last_error;       /* or NULL */
 	struct timestamp created_at;
 };
@@ -38,8 +38,9 @@ extern const struct schema task_row;
 /* queue.c */
 
 /*
- * Takes the task that is due first for this runner: running, attempts one
- * more. ERR_NOT_FOUND: none is due, or others are just taking what is.
+ * Takes the task that is due first: running, attempts one more. `runner` names
+ * this claim, and no other one: a retry by a person counts attempts anew.
+ * ERR_NOT_FOUND: none is due, or others are just taking what is.
  */
 enum err queue_claim(struct db *, struct uuid runner, struct timestamp now,
     struct timestamp lease_until, struct task_row *) MUST_CHECK;

@@ -110,7 +110,6 @@ open_runner(struct runner *r)
 	if (r->templates == NULL)
 		log_fatal("%s", why);
 	c->templates = r->templates;
-	c->id = uuid_new();
 	mail_library_open();
 	crew_open(c);
 	open_bell(r);

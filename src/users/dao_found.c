@@ -19,6 +19,39 @@ static const struct search search = {.table = "users",
     ORDERS({"created_at", "created_at"}),
     .preset = "-created_at"};
 
+struct total {
+	int64_t n;
+};
+#define T struct total
+SCHEMA(users_total, "Total", FIELD(n));
+#undef T
+
+static bool
+has(const struct presence *given, const char *name)
+{
+	const struct field *f = schema_field(&user_asked, name);
+
+	return given->given >> (f - user_asked.fields) & 1;
+}
+
+/* From the index users_superusers alone, whichever is asked for. */
+static enum err
+count_by_state(struct db *db, const struct user_asked *in,
+    const struct presence *given, int64_t *n)
+{
+	const bool active = has(given, "is_active");
+	const bool super = has(given, "is_superuser");
+	struct total total = {0};
+	enum err err = db_one(db, &users_total, &total,
+	    SQL("SELECT COUNT(*) AS n FROM users WHERE is_superuser IN (?, ?)"
+		" AND is_active IN (?, ?)",
+		ARG(super && in->is_superuser), ARG(!super || in->is_superuser),
+		ARG(active && in->is_active), ARG(!active || in->is_active)));
+
+	*n = total.n;
+	return err;
+}
+
 enum err
 users_found(struct db *db, const struct user_asked *in,
     const struct presence *given, const struct page *at, struct listing *out)
@@ -47,6 +80,8 @@ users_found(struct db *db, const struct user_asked *in,
 		return OK;
 	if (found.counted)
 		return OK;
+	if (in->words == NULL && in->address == NULL)
+		return count_by_state(db, in, given, &out->count);
 	err = db_search_count(db, &asked, NULL, 0, most, &out->count);
 	if (!err && out->count > most)
 		out->count = most;

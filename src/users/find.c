@@ -16,6 +16,23 @@ give(struct presence *given, const char *name)
 	given->given |= UINT64_C(1) << (f - user_asked.fields);
 }
 
+/* The bytes at p that part two words, 0: they are of one. */
+static size_t
+parting(const char *p)
+{
+	static const char *const marks[] = {" ", "\t", ".", "@", "-", "_", "+",
+	    "'", "(", ")", "\"", ",", "/", ";", ":", "\u2019", "\u00ab",
+	    "\u00bb"};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const size_t n = strlen(marks[i]);
+
+		if (strncmp(p, marks[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
 /*
  * The words as the column `words` has them: what parts them there parts them
  * here, and each has its mark. NULL: there is none.
@@ -25,16 +42,19 @@ marked(struct arena *mem, const char *q)
 {
 	char *text = arena_alloc(mem, 3 * strlen(q) + 3, 1);
 	char *p = text;
+	size_t n;
 
 	*p++ = 'z';
 	*p++ = 'z';
-	for (; *q != '\0'; q++) {
-		if (strchr(" .@-_+'", *q) == NULL) {
-			*p++ = *q;
+	while (*q != '\0') {
+		n = parting(q);
+		if (n == 0) {
+			*p++ = *q++;
 			continue;
 		}
 		memcpy(p, " zz", 3);
 		p += 3;
+		q += n;
 	}
 	return words_query(mem, text) != NULL ? text : NULL;
 }

@@ -45,8 +45,11 @@ const etags = new WeakMap();
 let csrf = null;
 
 /* What session.js does when the server knows the caller no longer. */
-/** @type {{refresh: () => Promise<boolean>, ended: () => void}} */
-let keeper = { refresh: async () => false, ended() {} };
+/**
+ * @type {{refresh: () => Promise<boolean>, isSame: () => Promise<boolean>,
+ *     ended: () => void}}
+ */
+let keeper = { refresh: async () => false, isSame: async () => false, ended() {} };
 
 export function keepSession(/** @type {typeof keeper} */ by) {
 	keeper = by;
@@ -204,18 +207,34 @@ function isOver({ status }, body) {
 		(status === 403 && body?.detail === 'Could not validate credentials');
 }
 
+/* The token was of another session; nothing is done in another's name. */
+/** @param {() => Promise<Response>} again @param {Response} refused */
+async function withNewCsrf(again, refused) {
+	csrf = null;
+	if (!await keeper.isSame())
+		return refused;
+	await needCsrf();
+	return again();
+}
+
 /* A session is renewed once; an answer of 401 after that is the end of it. */
 /** @param {string} method @param {string} path @param {Options} options */
 async function sendAsOneself(method, path, options) {
 	if (method !== 'GET' && csrf === null && !options.anonymous)
 		await needCsrf();
-	const response = await send(method, path, options);
+	const again = () => send(method, path, options);
+	const response = await again();
 
-	if (options.anonymous || ![401, 403].includes(response.status) ||
-	    !isOver(response, await bodyOf(response.clone())))
+	if (options.anonymous || ![401, 403].includes(response.status))
+		return response;
+	const body = await bodyOf(response.clone());
+
+	if (body?.detail === 'X-CSRF-Token is missing or wrong')
+		return withNewCsrf(again, response);
+	if (!isOver(response, body))
 		return response;
 	if (await keeper.refresh())
-		return send(method, path, options);
+		return again();
 	keeper.ended();
 	return response;
 }

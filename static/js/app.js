@@ -1,33 +1,49 @@
 /* The start of every page: the language, who is signed in, the view. */
+import { closeAll } from './dialog.js';
 import { fill } from './dom.js';
 import { loadLanguage, t } from './lang.js';
 import { draw, go, start } from './router.js';
 import * as session from './session.js';
-import { failed } from './states.js';
+import { failed, speechless } from './states.js';
 import { toast } from './toast.js';
 
-async function begin() {
-	await loadLanguage();
-	session.whenEnded(() => {
-		toast(t('session.ended'), { tone: 'bad' });
-		draw();
-	});
-	addEventListener('storage', ({ key, newValue }) => {
-		/* Signed out in another tab: nothing of the account stays here. */
-		if (key === 'signed-in' && newValue === null && session.isInside()) {
-			session.drop();
-			go('/sign-in', { replace: true });
-		}
-	});
+const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+
+/* Who is signed in, then the view for them. */
+async function enter(/** @type {() => Promise<void>} */ then) {
 	try {
 		await session.load();
 	} catch (error) {
-		const main = /** @type {HTMLElement} */ (document.getElementById('main'));
-
 		fill(main, failed(/** @type {Error} */ (error), () => location.reload()));
 		return;
 	}
-	await start();
+	await then();
+}
+
+async function begin() {
+	try {
+		await loadLanguage();
+	} catch {
+		fill(main, speechless());
+		return;
+	}
+	session.whenEnded(() => {
+		closeAll();
+		toast(t('session.ended'), { tone: 'bad' });
+		draw();
+	});
+	session.whenElsewhere({
+		/* Nothing of the account stays here. */
+		left() {
+			closeAll();
+			go('/sign-in', { replace: true });
+		},
+		other() {
+			closeAll();
+			enter(draw);
+		},
+	});
+	await enter(start);
 }
 
 begin();

@@ -9,39 +9,84 @@ import { t } from './lang.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
+/** @type {Set<() => void>} */
+const shown = new Set();
+
+/* The view behind them, or the session, is gone. */
+export function closeAll() {
+	for (const close of shown)
+		close();
+}
+
 /**
- * @param {{title: string, body: Child, wide?: boolean}} about
- * @returns {{node: HTMLDialogElement, close: (value?: any) => void,
- *     closed: Promise<any>}} closed: with what close() was given
+ * Nobody leaves while something is done, for its end would be told to nobody.
+ * @param {HTMLDialogElement} node @param {() => boolean} isBusy
+ * @param {AbortSignal} signal
  */
-export function open({ title, body, wide = false }) {
+function guard(node, isBusy, signal) {
+	const stay = (/** @type {Event} */ event) => {
+		if (isBusy())
+			event.preventDefault();
+	};
+
+	node.addEventListener('cancel', stay);
+	/* A browser asks only once by "cancel", and closes at the second Escape. */
+	addEventListener('keydown', (event) => {
+		if (event.key === 'Escape')
+			stay(event);
+	}, { signal });
+}
+
+/**
+ * @param {{title: string, body: Child, wide?: boolean,
+ *     isHeld?: () => boolean}} about isHeld: what is done must end first;
+ *     unless it says else, what a form of it does
+ * @returns {{node: HTMLDialogElement, close: (value?: any) => void,
+ *     leave: () => void, closed: Promise<any>}} closed: with what close() was
+ *     given; leave: closes, as Escape does, unless it is held
+ */
+export function open({ title, body, wide = false, isHeld }) {
 	const id = freshId('dialog');
-	/** @type {any} */
-	let result;
+	const gone = new AbortController();
 	const node = el('dialog', { class: 'dialog', 'aria-labelledby': id,
 		'data-size': wide ? 'wide' : null });
+	const isBusy = isHeld ?? (() =>
+		node.querySelector('form[data-busy]') !== null);
+	/** @type {(value?: any) => void} */
+	let tell = () => {};
+	const closed = new Promise((resolve) => {
+		tell = resolve;
+	});
+	const vanish = () => node.close();
 	const close = (/** @type {any} */ value = undefined) => {
-		result = value;
-		node.close();
+		tell(value);
+		vanish();
 	};
+	const leave = () => isBusy() || close();
 
 	fill(node, el('div', { class: 'dialog-head' }, el('h2', { id }, title),
 		el('button', { class: 'icon-button', type: 'button',
-			'aria-label': t('action.close'), onclick: () => close() },
+			'aria-label': t('action.close'), onclick: () => leave() },
 		icon('close'))), el('div', { class: 'dialog-body' }, body));
 	document.body.append(node);
-	const closed = new Promise((resolve) => node.addEventListener('close', () => {
-		node.remove();
-		resolve(result);
-	}));
 
+	node.addEventListener('close', () => {
+		gone.abort();
+		shown.delete(vanish);
+		node.remove();
+		/* What is still done tells its end itself, by close(). */
+		if (!isBusy())
+			tell();
+	});
+	shown.add(vanish);
+	guard(node, isBusy, gone.signal);
 	/* The view behind it may be gone by the step back. */
-	addEventListener('popstate', () => close(), { once: true });
+	addEventListener('popstate', vanish, { signal: gone.signal });
 	node.showModal();
 	/* Into the first field; where there is none, nothing is done by Enter. */
 	/** @type {HTMLElement|null} */ (node.querySelector('[autofocus]') ??
 		node.querySelector('input, select, textarea'))?.focus();
-	return { node, close, closed };
+	return { node, close, leave, closed };
 }
 
 /**
@@ -59,7 +104,7 @@ export function ask({ title, text, fields, action, submit, look, wide,
 
 			dialog.close(answer ?? true);
 		}, more: el('button', { class: 'button', 'data-look': 'quiet',
-			type: 'button', onclick: () => dialog.close() }, cancel) }),
+			type: 'button', onclick: () => dialog.leave() }, cancel) }),
 	] });
 
 	return dialog.closed;

@@ -7,8 +7,9 @@ import { el, fill } from './dom.js';
 import { loadLanguage, n, number, rich, t } from './lang.js';
 import { methodTag, operation } from './operation.js';
 import * as session from './session.js';
-import { drawShell, standAlone } from './shell.js';
+import { drawFoot, drawShell, standAlone } from './shell.js';
 import { groupsOf, matches } from './spec.js';
+import { speechless } from './states.js';
 
 /** @typedef {import('./spec.js').Group} Group */
 /** @typedef {import('./spec.js').Json} Json */
@@ -194,19 +195,30 @@ async function load() {
 	draw(doc);
 }
 
-async function begin() {
-	await loadLanguage();
-	document.title = `${t('docs.title')} · Atrium`;
-	standAlone();
-	session.whenEnded(() => drawShell(undefined));
-	drawSide();
+async function enter() {
 	try {
 		await session.load();
 	} catch {
 		/* Then it is read as a visitor reads it. */
 	}
 	drawShell(undefined);
+}
+
+async function begin() {
+	try {
+		await loadLanguage();
+	} catch {
+		fill(main, speechless());
+		return;
+	}
+	document.title = `${t('docs.title')} · Atrium`;
+	standAlone();
+	session.whenEnded(() => drawShell(undefined));
+	session.whenElsewhere({ left: () => drawShell(undefined), other: enter });
+	drawSide();
+	await enter();
 	await load();
+	drawFoot();
 }
 
 begin();

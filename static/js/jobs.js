@@ -6,7 +6,7 @@ import * as api from './api.js';
 import { ask, confirm } from './dialog.js';
 import { el } from './dom.js';
 import { t } from './lang.js';
-import { toast } from './toast.js';
+import { toast, tried } from './toast.js';
 
 /* lang: jobs.* */
 /** @typedef {{id: string, kind: string, state: string}} Job */
@@ -96,5 +96,5 @@ export const trouble = (/** @type {string|null|undefined} */ text) =>
 /** @param {string} text @param {() => void} run @param {string} what */
 export const act = (text, run, what) =>
 	el('button', { class: 'button', 'data-look': 'quiet', 'data-size': 'small',
-		type: 'button', onclick: run }, text,
+		type: 'button', onclick: tried(run) }, text,
 	el('span', { class: 'visually-hidden' }, ` ${what}`));

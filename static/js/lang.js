@@ -201,14 +201,20 @@ export function date(text, withTime = true) {
 		timeStyle: withTime ? 'short' : undefined }).format(new Date(text));
 }
 
-const STEPS = /** @type {const} */ ([['year', 31536000], ['month', 2592000],
-	['week', 604800], ['day', 86400], ['hour', 3600], ['minute', 60]]);
+const STEPS = /** @type {const} */ ([['minute', 60], ['hour', 3600],
+	['day', 86400], ['week', 604800], ['month', 2592000], ['year', 31536000]]);
+
+/* Of 60 minutes "1 hour": the first whose count does not make up the next. */
+/** @param {number} seconds */
+function unitFor(seconds) {
+	return STEPS.find(([, size], i) => i + 1 === STEPS.length ||
+		Math.round(seconds / size) * size < STEPS[i + 1][1]) ?? STEPS[0];
+}
 
 /* "3 minutes ago"; the whole date is in the title of when(). */
 export function ago(/** @type {string} */ text) {
 	const seconds = (new Date(text).getTime() - Date.now()) / 1000;
-	const [unit, size] = STEPS.find(([, s]) => Math.abs(seconds) >= s) ??
-		['minute', 60];
+	const [unit, size] = unitFor(Math.abs(seconds));
 
 	if (Math.abs(seconds) < 45)
 		return t('time.now');

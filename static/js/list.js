@@ -15,7 +15,7 @@
 import { el, fill, freshId } from './dom.js';
 import { icon } from './icon.js';
 import { n, number, t } from './lang.js';
-import { broken, empty as nothing } from './states.js';
+import { broken, empty as nothing, failureText } from './states.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 /** @typedef {import('./types.js').Page} Page */
@@ -172,7 +172,7 @@ class Listing {
 	get #start() {
 		const page = Number(this.#about.page.query.get('page') ?? 1);
 
-		return Number.isInteger(page) && page > 1
+		return Number.isSafeInteger(page * this.#size) && page > 1
 			? (page - 1) * this.#size : 0;
 	}
 
@@ -237,17 +237,18 @@ class Listing {
 	async #read(append) {
 		const mine = this.#turn += 1;
 		const late = append ? undefined : setTimeout(() =>
-			fill(this.#body, skeleton()), this.#rows.length > 0 ? PATIENCE_MS : 0);
+			mine === this.#turn && fill(this.#body, skeleton()),
+		this.#rows.length > 0 ? PATIENCE_MS : 0);
 
 		this.#body.setAttribute('aria-busy', 'true');
 		try {
 			const answer = await this.#about.load(this.#question());
 
 			if (mine === this.#turn)
-				this.#take(answer, append);
+				await this.#take(answer, append);
 		} catch (error) {
 			if (mine === this.#turn && !this.#about.page.signal.aborted)
-				this.#fail(/** @type {Error} */ (error));
+				this.#fail(/** @type {Error} */ (error), append);
 		} finally {
 			clearTimeout(late);
 			if (mine === this.#turn)
@@ -257,16 +258,35 @@ class Listing {
 
 	/** @param {Answer} answer @param {boolean} append */
 	#take(answer, append) {
+		if (answer.data.length === 0 && this.#start > 0)
+			return this.#goBack(answer);
 		this.#rows = append ? this.#rows.concat(answer.data) : answer.data;
 		this.#next = answer.next;
 		this.#drawRows();
 		this.#drawFoot(answer);
+		return undefined;
 	}
 
-	/** @param {Error} error */
-	#fail(error) {
+	/* There are not that many any more: to the last page that is there. */
+	/** @param {Answer} answer */
+	#goBack({ count = 0 }) {
+		const here = this.#start / this.#size + 1;
+		const last = Math.min(Math.ceil(count / this.#size), here - 1);
+
+		this.#about.page.search({ page: last > 1 ? last : null });
+		return this.reload();
+	}
+
+	/** @param {Error} error @param {boolean} append */
+	#fail(error, append) {
 		if (error.name !== 'ApiError')
 			console.error(error);
+		if (append) {
+			fill(this.#foot, el('p', { role: 'alert' }, failureText(error)),
+				el('div', { class: 'list-steps' },
+					quiet(t('state.retry'), () => this.#grow())));
+			return;
+		}
 		this.#rows = [];
 		fill(this.#body, broken(error, () => this.reload()));
 		fill(this.#foot);
@@ -274,6 +294,9 @@ class Listing {
 
 	/* The button is another one now, or there is none any more. */
 	async #grow() {
+		/* Another list is on its way: what stands here is not grown. */
+		if (!this.#next)
+			return;
 		await this.#read(true);
 		const button = this.#foot.querySelector('button');
 
@@ -297,13 +320,21 @@ class Listing {
 			button.focus();
 	}
 
+	/* Typing and leaving the field say the same twice. */
 	#filter() {
 		const { page, filters = [] } = this.#about;
 		const values = new FormData(this.#filters);
+		const asked = filters.map(({ name, value = '', exact }) => {
+			const is = String(values.get(name) ?? '');
 
-		page.search({ page: null, ...Object.fromEntries(filters.map(
-			({ name, exact }) => [name, exact ? values.get(name)
-				: String(values.get(name) ?? '').trim()])) });
+			return { name, was: page.query.get(name) ?? value,
+				is: exact ? is : is.trim() };
+		});
+
+		if (asked.every(({ was, is }) => was === is))
+			return;
+		page.search({ page: null, ...Object.fromEntries(asked.map(
+			({ name, is }) => [name, is])) });
 		this.reload();
 	}
 }

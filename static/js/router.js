@@ -9,15 +9,21 @@
  *	page.signal   aborted when the view is left: give it to each get()
  *	page.title(text)         when the title depends on what was read
  *	page.again()             draws the view anew
+ *	page.go(path)            to another view
+ *	page.dirty(() => true)   whether something typed would be lost: who goes
+ *	                         elsewhere is asked first
  *
+ * A view that was left changes nothing any more: none of these does then.
  * What it throws becomes a state with a button that tries again; an ApiError
  * of 404 the page of what is not there.
  */
+import { confirm } from './dialog.js';
 import { el, fill, style } from './dom.js';
 import { t } from './lang.js';
 import { match } from './routes.js';
+import * as places from './scroll.js';
 import * as session from './session.js';
-import { drawShell } from './shell.js';
+import { drawFoot, drawShell } from './shell.js';
 import { failed, forbidden, missing, waiting } from './states.js';
 
 /** @typedef {import('./types.js').Route} Route */
@@ -26,20 +32,27 @@ const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const PATIENCE_MS = 120;
 
 let leaving = new AbortController();
+let isDirty = () => false;
+/* Which step of the history this view is, counted from the first one. */
+let here = 0;
 
 function name(/** @type {string} */ title) {
 	document.title = title === '' ? 'Atrium' : `${title} · Atrium`;
 }
 
-/** @param {Route} route @param {Record<string, string>} params */
-function pageOf(route, params) {
+/**
+ * @param {Record<string, string>} params @param {AbortSignal} signal
+ * @returns {import('./types.js').Page}
+ */
+function pageOf(params, signal) {
 	return {
 		params,
 		query: new URLSearchParams(location.search),
-		signal: leaving.signal,
-		title: name,
-		/** @param {Record<string, any>} changes */
+		signal,
+		title: (text) => signal.aborted ? undefined : name(text),
 		search(changes) {
+			if (signal.aborted)
+				return;
 			for (const [key, value] of Object.entries(changes))
 				if (value === null || value === undefined || value === '')
 					this.query.delete(key);
@@ -50,7 +63,12 @@ function pageOf(route, params) {
 			history.replaceState(history.state, '',
 				location.pathname + (text === '' ? '' : `?${text}`));
 		},
-		again: () => draw(),
+		again: async () => signal.aborted ? undefined : draw(),
+		go: async (path, how) => signal.aborted ? undefined : go(path, how),
+		dirty(ask) {
+			if (!signal.aborted)
+				isDirty = ask;
+		},
 	};
 }
 
@@ -71,14 +89,34 @@ function detour(route) {
 	return null;
 }
 
-/* An address of ours only: a link may not send people elsewhere. */
-function isOurs(/** @type {string} */ path) {
-	return /^\/(?![/\\])/.test(path) &&
-		match(new URL(path, location.origin).pathname) !== null;
+/* Of an address of ours, the path: a link may not send people elsewhere. */
+function ours(/** @type {string} */ path) {
+	try {
+		const { origin, pathname, search } = new URL(path, location.origin);
+
+		return origin === location.origin && match(pathname) !== null
+			? pathname + search : null;
+	} catch {
+		return null;
+	}
 }
 
-/** @param {Route} route @param {Record<string, string>} params */
-async function show(route, params) {
+/* True when nothing would be lost, or may be. */
+export async function mayLeave() {
+	if (!isDirty())
+		return true;
+	return confirm({ title: t('unsaved.title'), text: t('unsaved.text'),
+		action: t('unsaved.leave'), cancel: t('unsaved.stay'), run() {} });
+}
+
+/**
+ * @param {Route} route @param {Record<string, string>} params
+ * @param {AbortSignal} signal
+ */
+async function show(route, params, signal) {
+	/* By the address of now: after the import it may be another one. */
+	const page = pageOf(params, signal);
+
 	if (route.needs !== undefined && !session.may(route.needs))
 		return forbidden();
 	const [view] = await Promise.all([
@@ -86,7 +124,7 @@ async function show(route, params) {
 		route.css === undefined ? undefined : style(route.css),
 	]);
 
-	return view.default(pageOf(route, params));
+	return signal.aborted ? null : view.default(page);
 }
 
 /** @param {any} error */
@@ -121,30 +159,35 @@ function focus() {
  */
 export async function draw({ first = false, scroll = 0 } = {}) {
 	leaving.abort();
+	places.hold();
 	leaving = new AbortController();
+	isDirty = () => false;
 	const { signal } = leaving;
 	const found = match(location.pathname);
 	const route = found?.route;
 	const away = route === undefined ? null : detour(route);
 
 	if (away !== null)
-		return go(isOurs(away) ? away : '/dashboard', { replace: true });
+		return go(ours(away) ?? '/dashboard', { replace: true });
 	name(t(route?.title ?? 'state.missing_title'));
 	markPrivate(route?.private === true || route?.needs !== undefined);
 	drawShell(route);
 	document.body.dataset.layout = route?.layout ??
 		(route?.needs === undefined ? 'site' : 'desk');
 	main.setAttribute('aria-busy', 'true');
-	const timer = setTimeout(() => fill(main, waiting()), first ? 0 : PATIENCE_MS);
+	const timer = setTimeout(() => signal.aborted || fill(main, waiting()),
+		first ? 0 : PATIENCE_MS);
 	const node = await (found === null ? Promise.resolve(missing())
-		: show(found.route, found.params)).catch(trouble);
+		: show(found.route, found.params, signal)).catch((error) =>
+		signal.aborted ? null : trouble(error));
 
 	clearTimeout(timer);
 	if (signal.aborted)
 		return undefined;
 	fill(main, node);
+	drawFoot();
 	main.removeAttribute('aria-busy');
-	scrollTo(0, scroll);
+	places.restore(main, scroll, signal);
 	if (!first || main.querySelector('[autofocus]'))
 		focus();
 	return undefined;
@@ -156,13 +199,38 @@ export async function draw({ first = false, scroll = 0 } = {}) {
  * @returns {Promise<void>}
  */
 export function go(path, { replace = false } = {}) {
-	history.replaceState({ scroll: scrollY }, '');
-	history[replace ? 'replaceState' : 'pushState']({ scroll: 0 }, '', path);
+	places.keep();
+	here += replace ? 0 : 1;
+	history[replace ? 'replaceState' : 'pushState']({ scroll: 0, step: here },
+		'', path);
 	return draw();
 }
 
+/*
+ * A step back or forward has been made when it is told of: who stays is brought
+ * back by as many steps, of which is told, too.
+ */
+let isAsking = false;
+
+async function stepped(/** @type {PopStateEvent} */ { state }) {
+	if (isAsking || state?.step === here)
+		return;
+	isAsking = true;
+	const isLeaving = await mayLeave();
+
+	isAsking = false;
+	const { scroll = 0, step = here + 1 } = history.state ?? {};
+
+	if (!isLeaving && step !== here) {
+		history.go(here - step);
+		return;
+	}
+	here = step;
+	draw({ scroll });
+}
+
 /** @param {MouseEvent} event */
-function follow(event) {
+async function follow(event) {
 	const link = event.target instanceof Element
 		? event.target.closest('a[href]') : null;
 
@@ -182,15 +250,19 @@ function follow(event) {
 		target?.focus();
 		return;
 	}
-	go(link.pathname + link.search);
+	if (await mayLeave())
+		go(link.pathname + link.search);
 }
 
 export function start() {
-	history.scrollRestoration = 'manual';
+	places.start(() => history.state?.step === here);
 	addEventListener('click', follow);
-	addEventListener('popstate', ({ state }) =>
-		draw({ scroll: state?.scroll ?? 0 }));
-	addEventListener('pagehide', () =>
-		history.replaceState({ scroll: scrollY }, ''));
+	here = history.state?.step ?? 0;
+	history.replaceState({ scroll: 0, ...history.state, step: here }, '');
+	addEventListener('popstate', stepped);
+	addEventListener('beforeunload', (event) => {
+		if (isDirty())
+			event.preventDefault();
+	});
 	return draw({ first: true, scroll: history.state?.scroll ?? 0 });
 }

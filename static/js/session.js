@@ -1,7 +1,8 @@
 /*
  * Who is signed in. The session itself is in cookies that no script reads; what
- * is known here is the account's overview, and in localStorage only that there
- * was a session, so that visitors' pages ask for nothing.
+ * is known here is the account's overview, and in localStorage only whose
+ * session there was, so that visitors' pages ask for nothing and other tabs
+ * learn of a change.
  */
 import * as api from './api.js';
 import { language, setLanguage } from './lang.js';
@@ -10,27 +11,33 @@ import { setTheme, theme } from './theme.js';
 /** @typedef {import('./types.js').Overview} Overview */
 
 const HINT = 'signed-in';
+/* The answers that say that there is no session. */
+const NOBODY = [400, 401, 403, 404];
+/* An id, and not what only says that somebody was there. */
+const ID = /^[0-9a-f-]{36}$/;
 
 /** @type {Overview|null} */
 let overview = null;
 /** @type {Promise<boolean>|null} */
 let refreshing = null;
 let onEnd = () => {};
+let elsewhere = { left() {}, other() {} };
 
-function hint(/** @type {boolean} */ on) {
+function hint(/** @type {string|null} */ id) {
 	try {
-		if (on)
-			localStorage.setItem(HINT, 'yes');
+		if (id !== null)
+			localStorage.setItem(HINT, id);
 		else
 			localStorage.removeItem(HINT);
 	} catch { /* Then each page asks. */ }
 }
 
+/* Whose session there was: an id, or anything else when that is not known. */
 function hinted() {
 	try {
-		return localStorage.getItem(HINT) !== null;
+		return localStorage.getItem(HINT);
 	} catch {
-		return true;
+		return '';
 	}
 }
 
@@ -53,7 +60,7 @@ export function may(/** @type {string} */ permission) {
 function forget() {
 	overview = null;
 	api.setCsrf(null);
-	hint(false);
+	hint(null);
 }
 
 /* What the account prefers goes before what this device has. */
@@ -69,20 +76,20 @@ async function adopt() {
 /* After a change of the account, or of how much it has. */
 export async function reload() {
 	overview = await api.get('/users/me/overview');
-	hint(true);
+	hint(mine().user.id);
 	await adopt();
 	return overview;
 }
 
 /* At the start of the page. */
 export async function load() {
-	if (!hinted())
+	if (hinted() === null)
 		return;
 	try {
 		await reload();
 	} catch (error) {
-		if (!(error instanceof api.ApiError) || error.status === 0 ||
-		    error.status >= 500)
+		if (!(error instanceof api.ApiError) ||
+		    !NOBODY.includes(error.status))
 			throw error;
 		forget();
 	}
@@ -119,6 +126,48 @@ export function whenEnded(/** @type {() => void} */ run) {
 	onEnd = run;
 }
 
+/* What was done in another tab, or while this page was put aside. */
+function compare() {
+	const id = hinted();
+
+	if (overview === null)
+		return;
+	if (id === null) {
+		forget();
+		elsewhere.left();
+	} else if (ID.test(id) && id !== overview.user.id) {
+		api.setCsrf(null);
+		elsewhere.other();
+	}
+}
+
+/**
+ * left: signed out in another tab; other: somebody else signed in there, who
+ * is not read yet.
+ * @param {typeof elsewhere} run
+ */
+export function whenElsewhere(run) {
+	elsewhere = run;
+	addEventListener('storage', ({ key }) => {
+		if (key === HINT || key === null)
+			compare();
+	});
+	addEventListener('pageshow', ({ persisted }) => {
+		if (persisted)
+			compare();
+	});
+}
+
+/* Whether the cookies are still those of who is known here. */
+async function isSame() {
+	const { id } = await api.get('/users/me');
+
+	if (overview === null || id === overview.user.id)
+		return true;
+	elsewhere.other();
+	return false;
+}
+
 async function askAgain() {
 	try {
 		const answer = await api.request('POST', '/auth/refresh',
@@ -140,6 +189,7 @@ export const renew = () => refreshing ??= askAgain();
 
 api.keepSession({
 	refresh: renew,
+	isSame,
 	ended() {
 		const inside = isInside();
 

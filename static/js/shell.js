@@ -6,9 +6,10 @@ import * as api from './api.js';
 import { el, fill } from './dom.js';
 import { icon } from './icon.js';
 import { language, languages, setLanguage, t } from './lang.js';
-import { draw, go } from './router.js';
+import { draw, go, mayLeave } from './router.js';
 import { ROUTES } from './routes.js';
 import * as session from './session.js';
+import { failureText } from './states.js';
 import { setTheme, theme } from './theme.js';
 import { toast } from './toast.js';
 
@@ -28,6 +29,8 @@ export function standAlone() {
 }
 
 async function leave() {
+	if (!await mayLeave())
+		return;
 	try {
 		await session.signOut();
 	} catch (error) {
@@ -146,7 +149,12 @@ async function remember(change) {
 }
 
 export async function chooseLanguage(/** @type {string} */ tag) {
-	await setLanguage(tag);
+	try {
+		await setLanguage(tag);
+	} catch (error) {
+		toast(failureText(/** @type {Error} */ (error)), { tone: 'bad' });
+		return;
+	}
 	await remember({ locale: language() });
 	await steps.draw();
 }
@@ -168,23 +176,31 @@ function themeChooser() {
 function languageChooser() {
 	const chooser = el('select', { class: 'select-quiet',
 		'aria-label': t('shell.language'),
-		onchange: () => chooseLanguage(chooser.value) },
+		onchange: async () => {
+			if (await mayLeave())
+				await chooseLanguage(chooser.value);
+			chooser.value = language();
+		} },
 	el('option', { value: language(), selected: true },
 		t('language.name')));
 
-	/* The others, when somebody is about to look at them. */
-	const widen = async () => {
-		for (const { tag, name } of await languages())
-			if (tag !== language())
-				chooser.append(el('option', { value: tag }, name));
-	};
+	/* The others, once, when somebody is about to look at them. */
+	/** @type {Promise<void>|undefined} */
+	let widened;
+	const widen = () => widened ??= languages().then((all) =>
+		chooser.append(...all.filter(({ tag }) => tag !== language())
+			.map(({ tag, name }) => el('option', { value: tag }, name))))
+		.catch(() => {
+			widened = undefined;
+		});
 
-	chooser.addEventListener('pointerenter', widen, { once: true });
-	chooser.addEventListener('focus', widen, { once: true });
+	chooser.addEventListener('pointerenter', widen);
+	chooser.addEventListener('focus', widen);
 	return chooser;
 }
 
-function drawFoot() {
+/* After the view: what is there already would move. */
+export function drawFoot() {
 	fill(place('foot'), el('p', { class: 'foot-about' }, t('shell.foot')),
 		el('div', { class: 'foot-choice' }, icon('globe'), languageChooser()),
 		el('div', { class: 'foot-choice' }, icon('sun'), themeChooser()));
@@ -195,5 +211,4 @@ export function drawShell(/** @type {Route|undefined} */ route) {
 	place('bar-links').parentElement?.setAttribute('aria-label', t('shell.site'));
 	drawBar();
 	drawSide(route);
-	drawFoot();
 }

@@ -25,13 +25,26 @@ function state(title, text, actions) {
 		actions && el('div', { class: 'actions' }, actions));
 }
 
+/* What the API says is for people; what else went wrong is not. */
+export const failureText = (/** @type {Error} */ { name, message }) =>
+	name === 'ApiError' ? message : t('state.failed_text');
+
 /** @param {Error} error @param {() => void} retry */
 export function failed(error, retry) {
 	return state(t('state.failed_title'),
-		el('span', { role: 'alert' }, error.name === 'ApiError'
-			? error.message : t('state.failed_text')),
+		el('span', { role: 'alert' }, failureText(error)),
 		el('button', { class: 'button', type: 'button', onclick: retry },
 			t('state.retry')));
+}
+
+/* Before there is a text in any language. */
+export function speechless() {
+	return el('div', { class: 'state' },
+		el('h1', { tabindex: '-1' }, 'Atrium could not be loaded'),
+		el('p', { role: 'alert' }, 'Check your connection and try again.'),
+		el('div', { class: 'actions' },
+			el('button', { class: 'button', type: 'button',
+				onclick: () => location.reload() }, 'Try again')));
 }
 
 export function missing() {
@@ -62,8 +75,7 @@ export function empty({ title, text, action, sign = 'box' }) {
  */
 export function broken(error, retry) {
 	return el('div', { class: 'empty' },
-		el('p', { role: 'alert' }, error.name === 'ApiError'
-			? error.message : t('state.failed_text')),
+		el('p', { role: 'alert' }, failureText(error)),
 		el('div', { class: 'actions' },
 			el('button', { class: 'button', 'data-look': 'quiet',
 				'data-size': 'small', type: 'button', onclick: retry },

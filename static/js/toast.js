@@ -39,11 +39,16 @@ export function toast(text, { tone = 'good', action } = {}) {
 }
 
 /**
- * What a button does that is in no form: its failure is said.
+ * What a button does that is in no form: once at a time, its failure is said.
  * @param {() => unknown} run
  */
 export function tried(run) {
+	let isBusy = false;
+
 	return async () => {
+		if (isBusy)
+			return;
+		isBusy = true;
 		try {
 			await run();
 		} catch (error) {
@@ -53,6 +58,8 @@ export function tried(run) {
 				console.error(error);
 			toast(name === 'ApiError' ? message : t('state.failed_text'),
 				{ tone: 'bad' });
+		} finally {
+			isBusy = false;
 		}
 	};
 }

@@ -68,6 +68,8 @@ export interface Page {
 	title(text: string): void;
 	search(changes: Record<string, string | number | null | undefined>): void;
 	again(): void;
+	go(path: string, how?: { replace?: boolean }): Promise<void>;
+	dirty(ask: () => boolean): void;
 }
 export type View = (page: Page) => Node | Promise<Node>;
 

@@ -20,8 +20,10 @@ async function list(query) {
 	return expect(await get(await keeper(), 'jobs', query), {}).json;
 }
 
-async function one(id) {
-	return expect(await get(await keeper(), `jobs/${id}`), {}).json;
+const postmaster = shared(() => staff('jobs', 'system'));
+
+async function one(id, who = keeper) {
+	return expect(await get(await who(), `jobs/${id}`), {}).json;
 }
 
 test('a list of a kind, the newest first, and each state by itself', async () => {
@@ -91,7 +93,7 @@ test('filters that are none', async () => {
 test('one task shows its arguments, and none that may be a secret', async () => {
 	const user_id = crypto.randomUUID();
 	const shown = async (kind, args) =>
-		(await one(putTask('dead', { kind, args }))).payload;
+		(await one(putTask('dead', { kind, args }), postmaster)).payload;
 
 	assert.deepEqual(await shown('mail_verify_email', JSON.stringify({ user_id,
 		email: 'a"\u{1f600}@example.com', token: 'hush', other: { deep: 'hush' } })),
@@ -111,6 +113,18 @@ test('one task shows its arguments, and none that may be a secret', async () => 
 	    ['<b>"no"</b>', 'The mail that shows that mail works', job.id]);
 	assert.equal((await one(putTask('dead'))).doc, null);
 	assert.equal((await one(putTask('dead', { kind: 'mail_recovery' }))).max_attempts, 60);
+});
+
+test('whom a mail is for is told to those alone who look after mails', async () => {
+	const id = putTask('dead', { kind: 'mail_test',
+		args: '{"email":"a@example.com","locale":"ru"}' });
+
+	assert.deepEqual((await one(id)).payload, { email: '********', locale: 'ru' });
+	for (const who of [postmaster, admin])
+		assert.deepEqual((await one(id, who)).payload,
+		    { email: 'a@example.com', locale: 'ru' });
+	assert.deepEqual(expect(await post(await keeper(), `jobs/${id}/cancel`), {}).json.payload,
+	    { email: '********', locale: 'ru' });
 });
 
 /* [what, state, null or the sentence]. */

@@ -94,10 +94,14 @@ function losses(name, world) {
 /* Somebody new has that id: the only way to see what a space still holds. */
 async function revive({ user }, more) {
 	const { who } = await fresh(more);
+	const [[columns]] = sql('SELECT GROUP_CONCAT(column_name) FROM information_schema.columns' +
+	    " WHERE table_schema = DATABASE() AND table_name = 'users'" +
+	    " AND extra NOT LIKE '%GENERATED%'", more.stack);
 
-	sql(`CREATE TEMPORARY TABLE t AS SELECT * FROM users WHERE id = ${hex(who.user.id)};` +
+	sql(`CREATE TEMPORARY TABLE t AS SELECT ${columns} FROM users WHERE id = ${hex(who.user.id)};` +
 	    ` UPDATE t SET id = ${hex(user.id)}, email = CONCAT('x', email),` +
-	    " email_key = CONCAT('x', email_key); INSERT INTO users SELECT * FROM t", more.stack);
+	    " email_key = CONCAT('x', email_key);" +
+	    ` INSERT INTO users (${columns}) SELECT * FROM t`, more.stack);
 	const r = expect(await logIn(`x${who.email}`, who.password, { more }), {});
 
 	return hand(r.json.access_token, more);

@@ -76,7 +76,8 @@ const NOT_PAGES = ['/signin', '/productsx', '/adm', '/admin.html', '/sign-in.htm
 	'/static/0123456789abcdef/js/app.js', '/static/js/none.js', `${built}/js/`,
 	`${built}/.x`, '/static/.x', `${built}/../../pages/index.html`, '/static/lang',
 	`${built}/lang/none.txt`, `${built}/lang/a/b.json`, '/static/pages/index.html',
-	`/static/${hash.toUpperCase()}x/js/app.js`, '/.git/config', '/state'];
+	`/static/${hash.toUpperCase()}x/js/app.js`, '/.git/config', '/state',
+	'/404', '/404.html', '/404/', '/50x', '/50x.html', '/50x/'];
 
 for (const at of NOT_PAGES)
 	test(`no page: ${at}`, async () => {

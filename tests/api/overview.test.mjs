@@ -2,13 +2,14 @@
  * /users/me/overview: what a front end shows first, in one answer.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 
 import { admin, giveRoles, makeKey, makeRole, staff } from './access.mjs';
 import { account, api, expect, hex, superuser } from './client.mjs';
 import { holder } from './passkeys.mjs';
 import { person, signInBrowser } from './signing.mjs';
 import { sql } from './stack.mjs';
+import { skipped, storeStack } from './stores.mjs';
 import { protectedAccount } from './totp.mjs';
 
 const overview = ({ token }) => api('GET', '/users/me/overview', { token });
@@ -106,4 +107,33 @@ test('overview: by cookie, and not for nobody', async () => {
 	expect(await api('GET', '/users/me/overview'), { status: 401,
 		headers: { 'www-authenticate': /^Bearer/ } });
 	expect(await api('POST', '/users/me/overview'), { status: 405 });
+});
+
+test('overview: an API key is not told how its owner signs in', async () => {
+	const safe = await protectedAccount();
+	const { key } = await makeKey(safe);
+	const shown = await look({ token: key });
+
+	assert.deepEqual(shown.counts, { ...NOTHING, sessions: null, api_keys: null,
+		passkeys: null });
+	assert.deepEqual([shown.totp, shown.recovery_codes_left], [null, null]);
+	assert.equal((await look(safe)).counts.api_keys, 1);
+});
+
+let store;
+
+after(() => store?.stop());
+
+test('overview: goes without a store that is away', { skip: skipped('redis') }, async () => {
+	store = await storeStack('redis', { KV_TIMEOUT_MS: 1000 });
+	const { on, stack } = store;
+	const { token } = await account({}, { on, stack });
+	const ask = async () => expect(await api('GET', '/users/me/overview', { token, on }), {})
+	    .json.counts;
+
+	expect(await api('POST', '/kv/~/write', { token, on, json: { data: { a: 1 } } }),
+	    { status: 201 });
+	assert.deepEqual(await ask(), { ...NOTHING, kv_keys: 1 });
+	store.kill();
+	assert.deepEqual(await ask(), { ...NOTHING, kv_keys: null });
 });

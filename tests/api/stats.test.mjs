@@ -15,8 +15,8 @@ const BUCKETS = [...Array.from({ length: 13 }, (_, i) => `under_${2 ** i}`), 'lo
 
 const read = async () =>
 	expect(await api('GET', '/admin/stats', { token: (await admin()).token }), {}).json;
-/* It may remember for a moment what there was. */
-const sees = (what, condition) => eventually(what, async () => condition(await read()));
+/* It may remember for up to a minute what there was, where there is much. */
+const sees = (what, condition) => eventually(what, async () => condition(await read()), 120);
 const minuteAgo = (n, now = Date.now()) => new Date(Math.floor(now / MINUTE - n) * MINUTE)
     .toISOString().replace('.000', '');
 const inSql = (time) => `'${time.replace(/[TZ]/g, ' ')}'`;

@@ -1,13 +1,13 @@
 /*
- * How long a refusal takes says nothing: an unknown address, a wrong password
- * and an account that is blocked. Times are compared with each other alone, as
- * medians of pairs that were taken side by side.
+ * How long a refusal takes does not tell an unknown address from a wrong
+ * password. (That an account is blocked its 429 tells.) Times are compared with
+ * each other alone, as medians of pairs that were taken side by side.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { api, expect, newEmail, newPassword, signUp, target } from './client.mjs';
-import { ownStack, sql, sqlCount } from './stack.mjs';
+import { ownStack } from './stack.mjs';
 
 const APART_MS = 5;
 const ROUNDS = 60, ROUNDS_MAX = 480;
@@ -26,15 +26,10 @@ const DOORS = {
 	'/login/access-token': (username, password) =>
 		api('POST', '/login/access-token', { ...more, form: { username, password } }),
 };
-const KINDS = { unknown: newEmail(), wrong: null, blocked: null };
+const KINDS = { unknown: newEmail(), wrong: null };
 
 before(async () => {
 	KINDS.wrong = (await signUp({}, more)).email;
-	KINDS.blocked = (await signUp({}, more)).email;
-	expect(await DOORS['/auth/login'](KINDS.blocked, newPassword()), { status: 401 });
-	assert.ok(sqlCount('SELECT COUNT(*) FROM throttle', own) > 0);
-	sql("UPDATE throttle SET blocked_until = UTC_TIMESTAMP(6) + INTERVAL 1 DAY," +
-	    " expires_at = UTC_TIMESTAMP(6) + INTERVAL 2 DAY", own);
 });
 
 function median(values) {
@@ -54,17 +49,15 @@ async function round(door, turn) {
 		const { status } = await door(KINDS[name], newPassword());
 
 		taken[name] = performance.now() - began;
-		assert.equal(status === 429, name === 'blocked', `${name}: ${status}`);
+		assert.ok(status === 400 || status === 401, `${name}: ${status}`);
 	}
 	return taken;
 }
 
-/* How far each two kinds are apart: {"a - b": ms}. */
+/* How far the two kinds are apart: {"a - b": ms}. */
 function apart(rounds) {
-	const pairs = [['unknown', 'wrong'], ['wrong', 'blocked'], ['blocked', 'unknown']];
-
-	return Object.fromEntries(pairs.map(([a, b]) =>
-		[`${a} - ${b}`, median(rounds.map((taken) => taken[a] - taken[b]))]));
+	return { 'unknown - wrong':
+		median(rounds.map((taken) => taken.unknown - taken.wrong)) };
 }
 
 const isClose = (differences) =>

@@ -12,6 +12,8 @@ import { HOSTILE } from './hostile.mjs';
 import { eventually, sql } from './stack.mjs';
 
 const mark = unique();
+/* What parts words beside the blank. */
+const SIGNS = [...'.@-_+\'()",/;:’«»\t'];
 /* [name, address], the oldest first */
 const PEOPLE = [
 	[`Anna Smith${mark}`, `first.${mark}@search.example`],
@@ -20,6 +22,8 @@ const PEOPLE = [
 	[null, `plain+${mark}.tag@search.example`],
 	[`Zoë O'Brien`, `zoe.${mark}@search.example`],
 	['The Who', `the.who.${mark}@www.search.example`],
+	...SIGNS.map((sign, i) => [`Mrs${sign}Sign${sign}N${i}th${mark}`,
+		`n${i}.${unique()}@signs.example`]),
 ];
 
 const world = shared(async () => {
@@ -87,6 +91,15 @@ const QUESTIONS = [
 for (const [name, q, want] of QUESTIONS)
 	test(`search: ${name}`, async () => {
 		assert.deepEqual(await found({ q }), want);
+	});
+
+for (const [i, sign] of SIGNS.entries())
+	test(`search: words behind ${JSON.stringify(sign)}`, async () => {
+		const at = PEOPLE.length - SIGNS.length + i;
+
+		assert.deepEqual(await found({ q: `n${i}th${mark} sign` }), [at]);
+		if (sign !== '@')
+			assert.deepEqual(await found({ q: `sign${sign}n${i}th${mark}` }), [at]);
 	});
 
 test('search: no mark of ours shows', async () => {

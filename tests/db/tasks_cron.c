@@ -143,11 +143,31 @@ out_of_turn(void)
 	/* The rhythm stays. */
 	CU_ASSERT_EQUAL(admin_int("SELECT COUNT(*) FROM cron WHERE"
 				  " kind = 'daily' AND"
-				  " next_run = '1970-01-01 00:16:40' AND"
+				  " next_run = '1970-01-01 00:00:10' AND"
 				  " last_run = '1970-01-01 00:00:30'"),
 	    1);
 	CU_ASSERT_EQUAL(tasking_count("kind = 'daily'"), 2);
 	unit_close(&db);
+	pool_free(pool);
+}
+
+/* The second waits for the first, and is cut off by the time limit. */
+static void
+out_of_turn_at_once(void)
+{
+	struct pool *pool = new_pool(2, 100, 500);
+	struct uuid id = {{0}};
+	struct db a, b;
+
+	tasking_tables();
+	unit_open(&a, pool, TX_WRITE);
+	unit_open(&b, pool, TX_WRITE);
+	CU_ASSERT_EQUAL(cron_run(&a, &daily, moment(10), &id), OK);
+	CU_ASSERT_EQUAL(cron_run(&b, &daily, moment(10), &id), ERR_BUSY);
+	CU_ASSERT_EQUAL(db_commit(&a), OK);
+	CU_ASSERT_EQUAL(tasking_count("1"), 1);
+	unit_close(&a);
+	unit_close(&b);
 	pool_free(pool);
 }
 
@@ -185,6 +205,7 @@ CU_TestInfo tasks_cron_tests[] = {
     {"the clock has a row for each kind that recurs", syncs},
     {"a turn is queued when due, unless one is under way", turns},
     {"a turn out of turn is one too, and moves none", out_of_turn},
+    {"of two who ask at once, one gets a turn", out_of_turn_at_once},
     {"of two runners one queues a turn", one_of_two},
     CU_TEST_INFO_NULL,
 };

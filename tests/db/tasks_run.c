@@ -282,6 +282,29 @@ chains(void)
 	CU_ASSERT_EQUAL(tasking_count("1"), 21);
 }
 
+static enum err
+trace_claim(struct task *t)
+{
+	return db_exec(t->db, NULL,
+	    SQL("INSERT INTO traces (what) SELECT HEX(runner) FROM tasks"
+		" WHERE id = ?",
+		ARG(t->id)));
+}
+
+static TASK(claimed, "claimed", .handle = trace_claim);
+
+/* A retry by a person counts attempts anew: they alone are no fence. */
+static void
+claims(void)
+{
+	tasking_tables();
+	for (int i = 0; i < 3; i++)
+		tasking_later(&claimed, NULL);
+	run_once(&claimed, 5);
+	CU_ASSERT_EQUAL(
+	    admin_int("SELECT COUNT(DISTINCT what) FROM traces"), 3);
+}
+
 static void
 purges(void)
 {
@@ -312,6 +335,7 @@ CU_TestInfo tasks_run_tests[] = {
     {"rows that nobody understands harm nobody", foreign_rows},
     {"a deadlock replays, four times at most", replays},
     {"a task may leave another", chains},
+    {"each claim has an id of its own", claims},
     {"what is over is purged, in parts, but not the dead", purges},
     CU_TEST_INFO_NULL,
 };

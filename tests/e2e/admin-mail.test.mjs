@@ -22,13 +22,13 @@ async function mailTo(to) {
 
 function scene() {
 	clearTasks();
-	makeTask({ kind: 'mail_recovery', state: 'done', attempts: 1,
+	makeTask({ kind: 'mail_recovery', state: 'done', attempts: 1, born: -5,
 		to: 'ada@example.com' });
 	makeTask({ kind: 'mail_new_device', state: 'queued', attempts: 0, due: DAY,
-		made: -500 });
+		born: -4 });
 	makeTask({ kind: 'mail_verify_email', state: 'queued', attempts: 2, due: DAY,
-		to: 'grace@example.com', error: 'Connection refused', made: -400 });
-	makeTask({ kind: 'mail_new_account', error: REFUSED, made: -300,
+		to: 'grace@example.com', error: 'Connection refused', born: -3 });
+	makeTask({ kind: 'mail_new_account', error: REFUSED, born: -2,
 		to: 'somebody.with.a.very.long.name@a.subdomain.of.example.com' });
 }
 
@@ -109,7 +109,7 @@ browse('the address of the filter is a whole one, whatever its case', {},
 
 browse('whoever a mail is for is text, whatever it is', { statuses: [422] },
 	async (page) => {
-		const ids = HOSTILE.map((to, i) => makeTask({ to, error: to, made: -i,
+		const ids = HOSTILE.map((to, i) => makeTask({ to, error: to, born: -i,
 			kind: 'mail_test' }));
 
 		await enter(page, administrator(), '/admin/mail?state=dead');
@@ -128,7 +128,7 @@ browse('whoever a mail is for is text, whatever it is', { statuses: [422] },
 			assert.equal(await page.getByLabel('To, the whole address')
 				.inputValue(), to);
 		}
-		sql("DELETE FROM tasks WHERE kind = 'mail_test' AND state = 'dead'");
+		clearTasks();
 	});
 
 browse('the keyboard alone sends a mail again', {}, async (page) => {

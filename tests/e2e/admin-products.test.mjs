@@ -90,6 +90,55 @@ browse('somebody else was faster: nothing of theirs is lost',
 		assert.equal(await field(page, 'Price').inputValue(), '49.50');
 	});
 
+browse('what was typed outlives a question and a change of the stock',
+	{ statuses: [412] }, async (page) => {
+		const { id, version } = await makeProduct();
+		const name = () => field(page, 'Name').inputValue();
+		const move = async (delta) => {
+			await press(page, 'Change stock');
+			await field(page, 'Change').fill(delta);
+			await field(page, 'Reason').fill('counted');
+			await page.getByRole('dialog').getByRole('button',
+				{ name: 'Change stock' }).click();
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+		};
+		const stock = (count) => page.locator('dl.facts > div',
+			{ hasText: 'Stock' }).getByText(count, { exact: true }).waitFor();
+
+		await enter(page, admin, `/admin/products/${id}`);
+		await field(page, 'Name').fill('Brass lamp, typed');
+		await press(page, 'Delete product');
+		await press(page, 'Keep product');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await move('-2');
+		await stock('5');
+		assert.equal(await name(), 'Brass lamp, typed');
+		await page.locator('.back').click();
+		await press(page, 'Stay');
+		assert.equal(await name(), 'Brass lamp, typed');
+		await press(page, 'Save changes');
+		await page.getByText('The product is saved.').waitFor();
+		await ready(page);
+		assert.equal((await read(id)).name, 'Brass lamp, typed');
+		await field(page, 'Name').fill('Typed again');
+		await api('PATCH', `/products/${id}`, { token,
+			headers: { 'if-match': `"v${version + 2}"` },
+			json: { name: 'Theirs' } });
+		await move('1');
+		await stock('6');
+		await press(page, 'Save changes');
+		await press(page, 'Stay here');
+		await press(page, 'Delete product');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Delete product' }).click();
+		await press(page, 'Stay here');
+		assert.equal(await name(), 'Typed again');
+		assert.equal((await read(id)).name, 'Theirs');
+		await page.locator('.back').click();
+		await press(page, 'Leave and drop it');
+		await page.waitForURL('**/admin/products');
+	});
+
 browse('products are found, filtered and put in order', {}, async (page) => {
 	const word = `Quercus${Date.now()}`;
 
@@ -160,6 +209,78 @@ browse('a file is looked at, written in batches, and counted', {},
 		await page.getByText('Tile, "no.').first().waitFor();
 	});
 
+/* Answers itself what would be written; what only tries is let through. */
+async function onWrite(page, answer) {
+	await page.route('**/products/import', (route) =>
+		route.request().method() === 'POST' &&
+		route.request().postDataJSON().dry_run === false
+			? answer(route) : route.continue());
+}
+
+const busy = (route) => route.fulfill({ status: 503,
+	contentType: 'application/json', body: '{"detail":"busy"}' });
+
+browse('an import that is broken off says how far it came, and goes on',
+	{ statuses: [503], offline: true }, async (page) => {
+		const sku = newSku();
+		const input = page.getByLabel('CSV file');
+		const word = `Slab${Date.now()}`;
+		const found = async () => (await api('GET', `/products/?q=${word}`,
+			{ token })).count;
+		const figure = (name) => page.locator('.figure', { hasText: name })
+			.locator('.figure-value').textContent();
+		const answers = [(route) => route.continue(), busy,
+			(route) => route.abort(), (route) => route.continue(),
+			(route) => route.continue()];
+
+		await enter(page, admin, '/admin/products/import');
+		await onWrite(page, (route) => answers.shift()(route));
+		await choose(page, Array.from({ length: 250 }, (_, i) =>
+			`${sku}-${i},${word},${100 + i},EUR,`));
+		await press(page, 'Import 250 rows');
+		await page.getByText(/^It stopped after 100 of 250 rows\..*busy/)
+			.waitFor();
+		assert.equal(await found(), 100);
+		assert.equal(await input.isEnabled(), true);
+		await press(page, 'Go on');
+		await page.getByText(/^It stopped after 100 of 250 rows\..*answer/)
+			.waitFor();
+		await press(page, 'Go on');
+		await page.getByText('250 rows are imported.').waitFor();
+		assert.equal(await figure('New'), '250');
+		assert.equal(await found(), 250);
+	});
+
+browse('one file at a time, and the same one again', {}, async (page) => {
+	const input = page.getByLabel('CSV file');
+	let letGo;
+	const held = new Promise((resolve) => {
+		letGo = resolve;
+	});
+
+	await enter(page, admin, '/admin/products/import');
+	await onWrite(page, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await choose(page, [`${newSku()},Tile,100,EUR,`]);
+	await press(page, 'Import 1 row');
+	await page.getByRole('progressbar').waitFor();
+	assert.equal(await input.isDisabled(), true);
+	letGo();
+	await page.getByText('1 row is imported.').waitFor();
+	assert.equal(await input.isEnabled(), true);
+	assert.equal(await input.evaluate(({ value }) => value), '');
+	await page.evaluate(() => {
+		Blob.prototype.text = () => Promise.reject(
+			new DOMException('gone', 'NotReadableError'));
+	});
+	await choose(page, ['x,y,1,EUR,']);
+	await page.getByRole('alert').filter(
+		{ hasText: 'The file could not be read' }).waitFor();
+	assert.equal(await input.isEnabled(), true);
+});
+
 browse('hostile products are text', { statuses: [422] }, async (page) => {
 	await enter(page, admin, '/admin/products');
 	for (const text of HOSTILE) {
@@ -180,28 +301,48 @@ browse('hostile products are text', { statuses: [422] }, async (page) => {
 	await page.getByText(/All rows are right|fault/).first().waitFor();
 });
 
-everyLook('products of staff', { statuses: [422] }, async (page, look, end) => {
-	const { id } = await makeProduct({ description: 'Warm light, and heavy.',
-		category: 'light' });
+everyLook('products of staff', { statuses: [422, 503] },
+	async (page, look, end) => {
+		const { id } = await makeProduct({ description: 'Warm light, and heavy.',
+			category: 'light' });
 
-	await enter(page, admin, '/admin/products');
-	await look('admin-products');
-	await press(page, 'New product');
-	await look('admin-product-new');
-	await page.keyboard.press('Escape');
-	await page.goto(`${base}/admin/products/${id}`);
-	await ready(page);
-	await look('admin-product');
-	await press(page, 'Change stock');
-	await look('admin-product-stock');
-	await page.keyboard.press('Escape');
-	await page.goto(`${base}/admin/products/import`);
-	await ready(page);
-	await look('admin-import');
-	await choose(page, [`${end},Good,100,EUR,`, 'b,Bad,1.5,EUR,']);
-	await page.getByText(/fault/).first().waitFor();
-	await look('admin-import-faults');
-	await choose(page, [`look-${end},Good,100,EUR,`]);
-	await page.getByText('All rows are right').waitFor();
-	await look('admin-import-ready');
-});
+		await enter(page, admin, '/admin/products');
+		await look('admin-products');
+		await press(page, 'New product');
+		await look('admin-product-new');
+		await page.keyboard.press('Escape');
+		await page.goto(`${base}/admin/products/${id}`);
+		await ready(page);
+		await look('admin-product');
+		await press(page, 'Change stock');
+		await look('admin-product-stock');
+		await page.keyboard.press('Escape');
+		await page.goto(`${base}/admin/products/import`);
+		await ready(page);
+		await look('admin-import');
+		await choose(page, [`${end},Good,100,EUR,`, 'b,Bad,1.5,EUR,']);
+		await page.getByText(/fault/).first().waitFor();
+		await look('admin-import-faults');
+		await choose(page, [`look-${end},Good,100,EUR,`]);
+		await page.getByText('All rows are right').waitFor();
+		await look('admin-import-ready');
+		let letGo;
+		const held = new Promise((resolve) => {
+			letGo = resolve;
+		});
+		const answers = [async (route) => {
+			await held;
+			await busy(route);
+		}, (route) => route.continue()];
+
+		await onWrite(page, (route) => answers.shift()(route));
+		await press(page, 'Import 1 row');
+		await page.getByRole('progressbar').waitFor();
+		await look('admin-import-writing');
+		letGo();
+		await page.getByText('It stopped after').waitFor();
+		await look('admin-import-failed');
+		await press(page, 'Go on');
+		await page.getByText('1 row is imported.').waitFor();
+		await look('admin-import-finished');
+	});

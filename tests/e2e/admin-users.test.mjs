@@ -127,6 +127,83 @@ browse('a role is changed, kept while somebody has it, and deleted',
 			.waitFor({ state: 'detached' });
 	});
 
+browse('what another administrator changed meanwhile is not undone',
+	{ statuses: [412] }, async (page) => {
+		const token = await tokenOf(admin);
+		const user = await makeUser({ full_name: 'Ada' });
+		const [first, second] = ['one', 'two'].map((end) =>
+			`first-${end}-${Date.now()}`);
+		const save = (name) => page.getByRole('form', { name, exact: true })
+			.getByRole('button', { name: 'Save changes' }).click();
+		const rolesOf = async () => (await api('GET',
+			`/admin/users/${user.id}/roles`, { token })).roles;
+		const give = (roles) => api('PUT', `/admin/users/${user.id}/roles`,
+			{ token, json: { roles } });
+
+		for (const role of [first, second])
+			await api('PUT', `/admin/roles/${role}`,
+				{ token, json: { permissions: [] } });
+		await enter(page, admin, `/admin/users/${user.id}`);
+		await api('PATCH', `/users/${user.id}`,
+			{ token, json: { is_active: false } });
+		await field(page, 'Full name (optional)').fill('Ada Lovelace');
+		await save('Account');
+		await page.getByRole('heading', { name: 'Somebody was faster' })
+			.waitFor();
+		await press(page, 'Stay here');
+		assert.equal(await field(page, 'Full name (optional)').inputValue(),
+			'Ada Lovelace');
+		await save('Account');
+		await press(page, 'Load the newer state');
+		await page.getByText('Ada', { exact: true }).first().waitFor();
+		await ready(page);
+		assert.equal(await page.getByLabel('May sign in').isChecked(), false);
+		await page.getByRole('checkbox', { name: first }).check();
+		await save('Roles');
+		await page.getByText('The roles are saved.').waitFor();
+		await page.locator('form:not([data-busy])[aria-label=Roles]').waitFor();
+		assert.deepEqual(await rolesOf(), [first]);
+		await page.getByRole('checkbox', { name: first }).uncheck();
+		await save('Roles');
+		await page.waitForFunction(() => document.querySelectorAll('.toast')
+			.length >= 2);
+		await page.locator('form:not([data-busy])[aria-label=Roles]').waitFor();
+		assert.deepEqual(await rolesOf(), []);
+		await give([second]);
+		await page.getByRole('checkbox', { name: first }).check();
+		await save('Roles');
+		await press(page, 'Load the newer state');
+		await ready(page);
+		assert.equal(await page.getByRole('checkbox', { name: second })
+			.isChecked(), true);
+		assert.deepEqual(await rolesOf(), [second]);
+	});
+
+browse('a role that two change has the changes of both', {}, async (page) => {
+	const token = await tokenOf(admin);
+	const name = `both-${Date.now()}`;
+	const put = (permissions) => api('PUT', `/admin/roles/${name}`,
+		{ token, json: { permissions } });
+
+	await put(['items', 'audit']);
+	await enter(page, admin, '/admin/roles');
+	await press(page, `Edit ${name}`);
+	await page.getByRole('checkbox', { name: 'products' }).check();
+	await page.getByRole('checkbox', { name: 'audit' }).uncheck();
+	await put(['audit', 'jobs']);
+	await press(page, 'Save changes');
+	await page.getByText('The role is saved.').waitFor();
+	const { data } = await api('GET', '/admin/roles', { token });
+
+	assert.deepEqual(data.find((role) => role.name === name).permissions.sort(),
+		['jobs', 'products']);
+	await ready(page);
+	await press(page, `Edit ${name}`);
+	await api('DELETE', `/admin/roles/${name}`, { token });
+	await press(page, 'Save changes');
+	await alertOf(page).filter({ hasText: 'deleted this role' }).waitFor();
+});
+
 browse('who has no right to it sees why', { statuses: [403] }, async (page) => {
 	await enter(page, await makeUser(), '/admin/users');
 	await page.getByRole('heading', { name: 'Not for you' }).waitFor();

@@ -1,6 +1,7 @@
 /* The API reference, held against the document that it is drawn from. */
 import assert from 'node:assert/strict';
-import { base, browse, enter, everyLook, makeUser, signIn } from './harness.mjs';
+import { base, browse, enter, everyLook, HOSTILE, makeUser, signIn }
+	from './harness.mjs';
 
 async function operations() {
 	const doc = await (await fetch(`${base}/api/v1/openapi.json`)).json();
@@ -29,6 +30,15 @@ async function open(page, line) {
 
 	await op.getByRole('heading', { name: 'Try it' }).waitFor();
 	return op;
+}
+
+/* Sends it anew, and waits for what it says. */
+async function answered(page, op) {
+	await op.locator('.answer').evaluateAll((all) =>
+		all.forEach((node) => node.replaceChildren()));
+	await op.getByRole('button', { name: 'Send' }).click();
+	await op.locator('.answer > *').first().waitFor();
+	await op.locator('.try [type=submit]:not([aria-busy])').waitFor();
 }
 
 browse('every operation of the document is listed', {}, async (page) => {
@@ -163,6 +173,36 @@ browse('try it: a token that is typed in goes out without cookies',
 		assert.equal(await request.headerValue('authorization'),
 			'Bearer not.a.token');
 		await op.locator('.answer[data-tone=bad]').waitFor();
+	});
+
+browse('hostile texts are text in each field',
+	{ statuses: [401, 403, 404, 422] }, async (page) => {
+		await page.goto(`${base}/docs`);
+		await page.locator('.op').first().waitFor();
+		for (const text of HOSTILE) {
+			await page.getByLabel('Filter').fill(text);
+			await page.waitForFunction(() => /^Nothing matches/.test(
+				document.getElementById('found').textContent));
+		}
+		await page.getByLabel('Filter').fill('');
+		const one = await open(page, 'GET /api/v1/products/{id}');
+		const sign = page.locator(
+			`#${await idOf('POST /api/v1/users/signup')}`);
+
+		await sign.locator('summary').first().click();
+		for (const text of HOSTILE) {
+			await one.getByLabel('id', { exact: true }).fill(text);
+			await answered(page, one);
+			await sign.getByLabel('Request body (JSON)').fill(
+				JSON.stringify({ email: text, password: text }));
+			await answered(page, sign);
+		}
+		const me = await open(page, 'GET /api/v1/users/me');
+
+		for (const text of HOSTILE) {
+			await page.getByLabel('Access token').fill(text);
+			await answered(page, me);
+		}
 	});
 
 browse('signed in and out in the bar of this page', {}, async (page) => {

@@ -53,10 +53,12 @@ browse('a sign-in to a usable dashboard is four requests at most', {},
 	});
 
 browse('no token is anywhere that a script could read it', {}, async (page) => {
-	await signIn(page, await makeUser());
+	const user = await makeUser();
+
+	await signIn(page, user);
 	assert.deepEqual(await page.evaluate(() => [document.cookie,
 		{ ...localStorage }, { ...sessionStorage }]),
-	['', { 'signed-in': 'yes' }, {}]);
+	['', { 'signed-in': user.id }, {}]);
 });
 
 browse('sign up, and the dashboard is there', {}, async (page) => {

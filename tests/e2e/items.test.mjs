@@ -94,6 +94,23 @@ browse('an item is made, changed and deleted, and nothing is said too early', {}
 		assert.deepEqual(await stored(user), [['First of all', null]]);
 	});
 
+browse('a button that is pressed twice asks once', {}, async (page) => {
+	const asked = [];
+
+	await enter(page, await owner([{ title: 'First' }]), '/items');
+	page.on('request', (request) => asked.push(request.url()));
+	await button(page, 'Edit First').evaluate((node) => {
+		node.click();
+		node.click();
+	});
+	await dialog(page).waitFor();
+	assert.equal(asked.length, 1);
+	await page.keyboard.press('Escape');
+	await dialog(page).waitFor({ state: 'detached' });
+	await button(page, 'Edit First').click();
+	await dialog(page).waitFor();
+});
+
 browse('by the keyboard alone', {}, async (page) => {
 	const user = await owner();
 

@@ -155,6 +155,65 @@ browse('of two that write one value, the slower one chooses',
 		assert.equal(await user.get('k'), '"newest"');
 	});
 
+browse('what is typed and not saved is left only when that is meant', {},
+	async (page) => {
+		const user = await keeper([['k', '1'], ['l', '2']]);
+		const asks = () => page.getByRole('heading',
+			{ name: 'Leave without saving?' }).waitFor();
+		const stay = async () => {
+			await asks();
+			await button(page, 'Stay').click();
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			assert.equal(await area(page).inputValue(), '"typed"');
+			await page.waitForURL(`**${valueAt('k')}`);
+		};
+
+		await enter(page, user, '/kv');
+		await page.locator('main').getByRole('link', { name: 'My space' })
+			.first().click();
+		await page.getByRole('link', { name: 'k', exact: true }).click();
+		await area(page).waitFor();
+		await ready(page);
+		await area(page).fill('"typed"');
+		await page.locator('.back').click();
+		await stay();
+		await page.goBack();
+		await stay();
+		await page.evaluate(() => history.go(-2));
+		await stay();
+		await page.evaluate(() => history.back());
+		await asks();
+		await page.goBack();
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await page.waitForURL(`**${valueAt('k')}`);
+		assert.equal(await area(page).inputValue(), '"typed"');
+		const language = page.getByLabel('Language');
+
+		await language.focus();
+		await page.locator('select option[value=ru]').waitFor(
+			{ state: 'attached' });
+		await language.selectOption('ru');
+		await stay();
+		assert.equal(await language.inputValue(), 'en');
+		await button(page, 'Sign out').click();
+		await stay();
+		await page.goBack();
+		await asks();
+		await button(page, 'Leave and drop it').click();
+		await page.getByRole('link', { name: 'l', exact: true }).waitFor();
+		await page.waitForURL('**/kv/~');
+		await page.goBack();
+		await page.waitForURL('**/kv');
+		await page.goForward();
+		await page.getByRole('link', { name: 'k', exact: true }).click();
+		await area(page).fill('"saved"');
+		await button(page, 'Save changes').click();
+		await said(page, 'The value is saved.');
+		await page.locator('.back').click();
+		await page.waitForURL('**/kv/~');
+		assert.equal(await user.get('k'), '"saved"');
+	});
+
 browse('a value is deleted; one that is gone is written again',
 	{ statuses: [412, 404] }, async (page) => {
 		const user = await keeper([['k', '1'], ['l', '2']]);

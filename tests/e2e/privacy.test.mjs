@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { administrator, api, base, browse, canSignIn, descriptionOf, enter,
-	everyLook, makeUser, PASSWORD, ready, tokenOf } from './harness.mjs';
+	everyLook, HOSTILE, makeUser, PASSWORD, ready, tokenOf } from './harness.mjs';
 
 const PATH = '/account/privacy';
 const toast = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
@@ -144,6 +144,21 @@ browse('an account goes when its address was typed, not before', {},
 		await page.goto(base + PATH);
 		await page.waitForURL(`${base}/sign-in?to=**`);
 	});
+
+browse('what is typed for an address is text', {}, async (page) => {
+	const user = await makeUser();
+
+	await enter(page, user, PATH);
+	await press(page, 'Delete my account');
+	for (const text of HOSTILE) {
+		await typed(page).fill(text);
+		await page.locator('.field-error').waitFor({ state: 'detached' });
+		await page.keyboard.press('Enter');
+		await page.locator('.field-error').waitFor();
+		assert.equal(await typed(page).inputValue(), text);
+	}
+	assert.equal(await canSignIn(user), true);
+});
 
 browse('a superuser is told why it cannot', {}, async (page) => {
 	await enter(page, administrator(), PATH);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { mailTo } from '../api/mail.mjs';
 import { mailedToken } from './account.mjs';
-import { alertOf, api, base, browse, enter, makeUser, tokenOf }
+import { alertOf, api, base, browse, enter, HOSTILE, makeUser, tokenOf }
 	from './harness.mjs';
 
 const MAIL = process.env.E2E_MAIL;
@@ -70,6 +70,25 @@ browse('a link without a token does not work, nor does a long one',
 		await page.goto(`${base}/verify-email?token=${'x'.repeat(300)}`);
 		await press(page);
 		await reads(page, 'This link does not work');
+	});
+
+browse('a hostile token is sent as it is, and shown nowhere',
+	{ statuses: [400, 422] }, async (page) => {
+		for (const text of HOSTILE)
+			for (const [path, name] of [['verify-email', 'Confirm'],
+				['end-session', 'End that session']]) {
+				await page.goto(`${base}/${path}?token=` +
+					encodeURIComponent(text));
+				const act = page.getByRole('button', { name });
+
+				await act.waitFor();
+				const [request] = await Promise.all([page.waitForRequest(
+					(sent) => sent.method() === 'POST'), act.click()]);
+
+				assert.equal(request.postDataJSON()?.token, text);
+				await reads(page, 'This link does not work');
+				assert.equal(page.url(), `${base}/${path}`);
+			}
 	});
 
 for (const [status, body, text] of [

@@ -99,6 +99,43 @@ assets_go_back() {
 		[ ! -e "$here/made/pages/more.html.gz" ]
 }
 
+# meanwhile TEXT: assets, with a `cat` that is followed by that command.
+meanwhile() {
+	mkdir -p "$here/bin" && cat >"$here/bin/cat" <<-TEXT
+		#!/bin/sh
+		/bin/cat "\$@"
+		$1
+	TEXT
+	chmod +x "$here/bin/cat" && PATH=$here/bin:$PATH assets
+}
+
+# No folder has a name that is not that of its content.
+assets_change() {
+	local before grow
+
+	before=$(assets_hash)
+	grow="echo '/* */' >>'$here/src/static/js/a.js'"
+	echo '/* */' >>"$here/src/static/js/a.js"
+	fails_saying 'changes while' meanwhile "$grow" &&
+		[ "$before" = "$(assets_hash)" ] &&
+		! find "$here/made/static" -name '*.part' | grep . &&
+		meanwhile "[ -e '$here/once' ] || { : >'$here/once'; $grow; }" &&
+		cmp "$here/src/static/js/a.js" \
+			"$here/made/static/$(assets_hash)/js/a.js"
+}
+
+# Another script, another folder; that which is being served stays.
+assets_of_another_script() {
+	local before
+
+	before=$(assets_hash)
+	mkdir -p "$here/other" && cp "$root/script/assets" "$here/other/assets" &&
+		echo '# new' >>"$here/other/assets" &&
+		"$here/other/assets" "$here/src" "$here/made" &&
+		[ "$before" != "$(assets_hash)" ] &&
+		[ -e "$here/made/static/$before/js/a.js" ]
+}
+
 assets_refuse() {
 	fails_saying 'there is no static/' "$root/script/assets" "$root/tests" \
 		"$here/none" && [ ! -e "$here/none" ]

@@ -303,6 +303,8 @@ check 'the same of them is the same' assets_are_the_same
 check 'what has not changed is left alone' assets_rest
 check 'the build before this one stays' assets_follow
 check 'what was before comes back' assets_go_back
+check 'what changes meanwhile has no name that is wrong' assets_change
+check 'another script takes nothing away' assets_of_another_script
 check 'where there is neither, it says so' assets_refuse
 check 'a fresh start answers' start
 check 'pages and the API answer' answers_all

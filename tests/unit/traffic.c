@@ -4,9 +4,14 @@
  */
 #include "core/traffic.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "core/time.h"
+#include "http/bookkeeper.h"
 #include "http/lately.h"
 #include "http/tally.h"
 #include "unit.h"
@@ -142,21 +147,79 @@ what_took_long_is_remembered_long(void)
 	struct lately *l = lately_new();
 	struct pair got = {0};
 
-	CU_ASSERT_FALSE(lately_recall(l, &got, sizeof(got)));
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_YOURS);
+	/* One counts; nothing is known meanwhile. */
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_UNKNOWN);
 	/* A minute; the counts of something else are not what is asked for. */
 	lately_note(l, &one, sizeof(one), INT64_MAX);
-	CU_ASSERT_TRUE(lately_recall(l, &got, sizeof(got)));
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_KNOWN);
 	CU_ASSERT_EQUAL(got.a, 1);
 	CU_ASSERT_EQUAL(got.b, 2);
-	CU_ASSERT_FALSE(lately_recall(l, &got, sizeof(got.a)));
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got.a)), LATELY_UNKNOWN);
 	lately_note(l, &two, sizeof(two), 1000000);
-	CU_ASSERT_TRUE(lately_recall(l, &got, sizeof(got)));
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_KNOWN);
 	CU_ASSERT_EQUAL(got.b, 4);
-	/* No time at all: not remembered. */
+	/* No time at all: not remembered, but while the next one counts. */
 	lately_note(l, &one, sizeof(one), 0);
-	CU_ASSERT_FALSE(lately_recall(l, &got, sizeof(got)));
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_YOURS);
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_KNOWN);
+	CU_ASSERT_EQUAL(got.b, 2);
 	lately_free(l);
 	lately_free(NULL);
+}
+
+static void
+a_failure_is_remembered_too(void)
+{
+	const struct pair one = {1, 2};
+	struct lately *l = lately_new();
+	struct pair got = {0};
+
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_YOURS);
+	lately_failed(l, 1000000);
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_UNKNOWN);
+	lately_failed(l, 0);
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_YOURS);
+	lately_note(l, &one, sizeof(one), 0);
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_YOURS);
+	lately_failed(l, 1000000);
+	/* What there was before. */
+	CU_ASSERT_EQUAL(lately_recall(l, &got, sizeof(got)), LATELY_KNOWN);
+	CU_ASSERT_EQUAL(got.a, 1);
+	lately_free(l);
+}
+
+static enum err
+never(struct db *db, struct timestamp now, const struct traffic *more)
+{
+	(void)db, (void)now, (void)more;
+	while (pause() < 0)
+		continue;
+	return OK;
+}
+
+/* In a child, which a bookkeeper that waits would leave at its alarm. */
+static void
+a_worker_ends_without_its_database(void)
+{
+	struct tally *t;
+	int status = 0;
+	pid_t child = fork();
+
+	CU_ASSERT_TRUE_FATAL(child >= 0);
+	if (child > 0) {
+		CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
+		CU_ASSERT_TRUE(WIFEXITED(status));
+		CU_ASSERT_EQUAL(WEXITSTATUS(status), EX_TEMPFAIL);
+		return;
+	}
+	alarm(30);
+	dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+	t = tally_new(1);
+	tally_count(tally_join(t), 200, 1);
+	bookkeeper_end(
+	    bookkeeper_start(&(struct books){.tally = t, .add = never}));
+	_exit(0);
 }
 
 CU_TestInfo traffic_tests[] = {
@@ -169,5 +232,8 @@ CU_TestInfo traffic_tests[] = {
     {"none is lost between threads", none_is_lost_between_threads},
     {"what took long to count is remembered long",
 	what_took_long_is_remembered_long},
+    {"a count that failed is not tried again at once",
+	a_failure_is_remembered_too},
+    {"a worker ends without its database", a_worker_ends_without_its_database},
     CU_TEST_INFO_NULL,
 };

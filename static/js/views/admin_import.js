@@ -14,6 +14,11 @@ import { empty } from '../states.js';
 /** @typedef {{line: number, fields: string[]}} RecordOf */
 /** @typedef {{line: number, product: Record<string, any>}} Row */
 /** @typedef {{line: number, what: string}} Fault */
+/**
+ * why: no answer, or one that is no word on the rows
+ * @typedef {{created: number, updated: number, unchanged: number,
+ *     done: number, faults: Fault[], why: string}} Sum
+ */
 
 const BATCH = 100;
 const SHOWN = 100;
@@ -70,17 +75,19 @@ function faultsOf(error, rows) {
 	});
 }
 
-/**
- * All rows in batches; onStep is told how many are done. With faults it goes
- * on where nothing is written, to find them all, and stops where something is.
- * @param {Row[]} rows @param {boolean} isDry @param {AbortSignal} signal
- * @param {(done: number) => void} onStep
- */
-async function send(rows, isDry, signal, onStep) {
-	const sum = { created: 0, updated: 0, unchanged: 0, done: 0,
-		/** @type {Fault[]} */ faults: [] };
+/** @returns {Sum} */
+const nothing = () => ({ created: 0, updated: 0, unchanged: 0, done: 0,
+	faults: [], why: '' });
 
-	for (let i = 0; i < rows.length && !signal.aborted; i += BATCH) {
+/**
+ * Rows in batches, from the first that is not done; onStep is told how many
+ * are. With faults it goes on where nothing is written, to find them all, and
+ * stops where something is; so it does without an answer, and says why.
+ * @param {Row[]} rows @param {boolean} isDry @param {AbortSignal} signal
+ * @param {(done: number) => void} onStep @param {Sum} sum
+ */
+async function send(rows, isDry, signal, onStep, sum) {
+	for (let i = sum.done; i < rows.length && !signal.aborted; i += BATCH) {
 		const part = rows.slice(i, i + BATCH);
 
 		try {
@@ -91,10 +98,12 @@ async function send(rows, isDry, signal, onStep) {
 			sum.updated += answer.updated;
 			sum.unchanged += answer.unchanged;
 		} catch (error) {
-			if (!(error instanceof api.ApiError) || error.faults.length === 0)
+			if (!(error instanceof api.ApiError))
 				throw error;
 			sum.faults.push(...faultsOf(error, part));
-			if (!isDry)
+			if (error.faults.length === 0)
+				sum.why = error.message;
+			if (!isDry || sum.why !== '')
 				break;
 		}
 		sum.done = i + part.length;
@@ -103,11 +112,15 @@ async function send(rows, isDry, signal, onStep) {
 	return sum;
 }
 
+/** @param {string} text */
+function refusal(text) {
+	return el('p', { class: 'notice', 'data-tone': 'bad', role: 'alert' }, text);
+}
+
 /** @param {Fault[]} faults */
 function faultTable(faults) {
 	return el('div', { class: 'part' },
-		el('p', { class: 'notice', 'data-tone': 'bad', role: 'alert' },
-			n('import.faults', faults.length)),
+		refusal(n('import.faults', faults.length)),
 		el('div', { class: 'list-body' }, table([
 			{ label: t('import.line'), main: true, cell: ({ line }) =>
 				t('import.line_number', { line: number(line) }) },
@@ -142,56 +155,102 @@ function progress(text, total, stop) {
 			button(t('import.stop'), stop, { look: 'quiet', small: true }))) };
 }
 
-/** @param {Awaited<ReturnType<typeof send>>} sum @param {number} total */
-function report(sum, total) {
+/** @param {Sum} sum @param {number} total */
+function outcome({ done, why }, total) {
+	if (why !== '')
+		return t('import.broken', { done: number(done), total: number(total),
+			why });
+	return done === total ? n('import.finished', total)
+		: t('import.stopped', { done: number(done), total: number(total) });
+}
+
+/** @param {Sum} sum @param {number} total @param {() => void} goOn */
+function report(sum, total, goOn) {
 	const figures = [[t('import.created'), sum.created],
 		[t('import.updated'), sum.updated],
 		[t('import.unchanged'), sum.unchanged]];
+	const isWhole = sum.done === total;
 
 	return el('div', { class: 'part' },
 		el('p', { class: 'notice', role: 'status', 'data-tone':
-			sum.done === total ? 'good' : 'bad' }, sum.done === total
-			? n('import.finished', total)
-			: t('import.stopped', { done: number(sum.done),
-				total: number(total) })),
+			isWhole ? 'good' : 'bad' }, outcome(sum, total)),
 		el('div', { class: 'figures' }, figures.map(([name, value]) =>
 			el('div', { class: 'figure' },
 				el('span', { class: 'figure-name' }, name),
-				el('span', { class: 'figure-value' }, number(Number(value)))))));
+				el('span', { class: 'figure-value' }, number(Number(value)))))),
+		!isWhole && sum.faults.length === 0 && [
+			el('p', { class: 'hint' }, t('import.broken_hint')),
+			el('div', { class: 'actions' },
+				button(t('import.go_on'), goOn))]);
 }
 
-/* One file from its reading to its end. */
+/* One file from its reading to its end; no other is chosen meanwhile. */
 class Import {
 	#place;
+	#input;
 	/** @type {Row[]} */
 	#rows = [];
 
-	constructor(/** @type {HTMLElement} */ place,
-	    /** @type {AbortSignal} */ left) {
+	/**
+	 * @param {HTMLElement} place @param {HTMLInputElement} input
+	 * @param {AbortSignal} left
+	 */
+	constructor(place, input, left) {
 		this.#place = place;
+		this.#input = input;
 		this.left = left;
 	}
 
-	/** @param {string} text @param {boolean} isDry */
-	async #run(text, isDry) {
+	/** @param {string} text @param {boolean} isDry @param {Sum} sum */
+	async #run(text, isDry, sum) {
 		const stop = new AbortController();
 		const shown = progress(text, this.#rows.length, () => stop.abort());
 
 		this.left.addEventListener('abort', () => stop.abort());
+		shown.set(sum.done);
 		fill(this.#place, shown.node);
-		return send(this.#rows, isDry, stop.signal, shown.set);
+		this.#input.disabled = true;
+		try {
+			return await send(this.#rows, isDry, stop.signal, shown.set, sum);
+		} finally {
+			this.#input.disabled = false;
+		}
 	}
 
-	async open(/** @type {File} */ file) {
-		const { rows, faults } = read(await file.text());
+	/* Emptied, so that the same file can be chosen again when it is mended. */
+	async #read() {
+		const [file] = this.#input.files ?? [];
+
+		this.#input.disabled = true;
+		try {
+			return await file.text();
+		} finally {
+			this.#input.value = '';
+			this.#input.disabled = false;
+		}
+	}
+
+	async open() {
+		const text = await this.#read().catch(() => null);
+
+		if (text === null)
+			return fill(this.#place, refusal(t('import.unreadable')));
+		const { rows, faults } = read(text);
 
 		this.#rows = rows;
 		if (faults.length > 0)
 			return fill(this.#place, faultTable(faults));
 		if (rows.length === 0)
 			return fill(this.#place, empty({ title: t('import.nothing') }));
-		const sum = await this.#run(t('import.trying'), true);
+		return this.#tryAll();
+	}
 
+	async #tryAll() {
+		const rows = this.#rows;
+		const sum = await this.#run(t('import.trying'), true, nothing());
+
+		if (sum.why !== '')
+			return fill(this.#place, refusal(sum.why));
 		if (sum.faults.length > 0)
 			return fill(this.#place, faultTable(sum.faults));
 		if (sum.done < rows.length)
@@ -200,13 +259,16 @@ class Import {
 			created: number(sum.created), updated: number(sum.updated),
 			unchanged: number(sum.unchanged) })),
 		el('div', { class: 'actions' }, button(n('import.start', rows.length),
-			() => this.write())), preview(rows));
+			() => this.write(nothing()))), preview(rows));
 	}
 
-	async write() {
-		const sum = await this.#run(t('import.writing'), false);
+	/** @param {Sum} before what is written already */
+	async write(before) {
+		const sum = await this.#run(t('import.writing'), false,
+			{ ...before, why: '' });
 
-		fill(this.#place, report(sum, this.#rows.length),
+		fill(this.#place,
+			report(sum, this.#rows.length, () => this.write(sum)),
 			sum.faults.length > 0 && faultTable(sum.faults));
 	}
 }
@@ -216,19 +278,11 @@ export default function products(page) {
 	const place = el('div', { class: 'part' });
 	const input = field({ name: 'file', type: 'file', label: t('import.file'),
 		accept: '.csv,text/csv', hint: t('import.hint'),
-		onchange: async (/** @type {Event} */ { target }) => {
-			const file = /** @type {HTMLInputElement} */ (target).files?.[0];
+		onchange: (/** @type {Event} */ { target }) => {
+			const chooser = /** @type {HTMLInputElement} */ (target);
 
-			if (!file)
-				return;
-			try {
-				await new Import(place, page.signal).open(file);
-			} catch (error) {
-				if (!(error instanceof api.ApiError))
-					throw error;
-				fill(place, el('p', { class: 'notice', 'data-tone': 'bad',
-					role: 'alert' }, error.message));
-			}
+			if (chooser.files?.length)
+				new Import(place, chooser, page.signal).open();
 		} });
 
 	return el('div', { class: 'page' }, heading({

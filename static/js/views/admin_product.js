@@ -5,11 +5,12 @@
 import * as api from '../api.js';
 import { ask, confirm } from '../dialog.js';
 import { el } from '../dom.js';
-import { field, form } from '../form.js';
+import { field, form, valuesOf } from '../form.js';
 import { button, heading, part } from '../heading.js';
 import { number, t, when } from '../lang.js';
 import { once } from '../once.js';
-import { go } from '../router.js';
+import { readProduct } from '../products.js';
+import { askNewer, isStale, staleIn } from '../stale.js';
 import { toast } from '../toast.js';
 import { stateTags } from './admin_products.js';
 import { productFields, productOf } from './product_form.js';
@@ -17,63 +18,86 @@ import { productFields, productOf } from './product_form.js';
 /** @typedef {import('../types.js').Schemas['ProductStaff']} Product */
 /** @typedef {import('../types.js').Page} Page */
 
-const STALE = 412;
+/**
+ * product: what the form was filled with, whose version goes with its changes
+ * @typedef {{product: Product, stock: number, facts: HTMLElement}} Shown
+ */
 
-/* Somebody else was first: said, and the newer state is one step away. */
-function stale(/** @type {Page} */ page) {
-	return confirm({ title: t('stock.changed_title'),
-		text: t('stock.changed_text'), action: t('stock.show_newer'),
-		cancel: t('stock.keep_mine'), run: () => page.again() });
-}
-
-/** @param {Product} product @param {Page} page */
-function edit(product, page) {
-	return form({ card: true, label: t('stock.facts'), action: t('action.save'),
-		fields: productFields(product), submit: async (values) => {
-			await api.patch('/products/{id}', { path: { id: product.id },
-				match: product, json: productOf(values) });
+/** @param {Shown} shown @param {Page} page */
+function edit(shown, page) {
+	const { id } = shown.product;
+	const node = form({ card: true, label: t('stock.facts'),
+		action: t('action.save'), fields: productFields(shown.product),
+		submit: async (values) => {
+			await api.patch('/products/{id}', { path: { id },
+				match: shown.product, json: productOf(values) });
 			toast(t('stock.saved'));
 			page.again();
-		}, caught: (error) => {
-			if (error.status === STALE)
-				stale(page);
-			return error.status === STALE;
-		} });
+		}, caught: staleIn(page) });
+	const before = JSON.stringify(valuesOf(node));
+
+	page.dirty(() => JSON.stringify(valuesOf(node)) !== before);
+	return node;
 }
 
-/** @param {Product} product @param {Page} page */
-async function move(product, page) {
+/*
+ * After a change of the stock: its new facts, and what was typed stays. Its new
+ * version is taken for ours only when nothing else has changed meanwhile.
+ */
+async function renew(/** @type {Shown} */ shown) {
+	const now = /** @type {Product} */ (await api.get('/products/{id}',
+		{ path: { id: shown.product.id } }));
+	const fresh = facts(now);
+
+	shown.facts.replaceWith(fresh);
+	shown.facts = fresh;
+	shown.stock = now.stock;
+	if (now.version === shown.product.version + 1)
+		shown.product = now;
+}
+
+/** @param {Shown} shown */
+async function move(shown) {
+	const { id } = shown.product;
 	const key = once();
 	const done = await ask({ title: t('stock.move'), action: t('stock.move_do'),
-		text: t('stock.move_text', { stock: number(product.stock) }), fields: [
+		text: t('stock.move_text', { stock: number(shown.stock) }), fields: [
 			field({ name: 'delta', type: 'number', label: t('stock.delta'),
 				hint: t('stock.delta_hint'), autocomplete: 'off',
 				inputmode: 'text' }),
 			field({ name: 'reason', label: t('stock.reason'),
 				autocomplete: 'off' }),
 		], submit: (json) => api.post('/products/{id}/stock', {
-			path: { id: product.id }, key: key(json),
+			path: { id }, key: key(json),
 			json: /** @type {any} */ (json) }) });
 
 	if (done) {
 		toast(t('stock.moved', { stock: number(done.stock) }));
-		page.again();
+		await renew(shown);
 	}
 }
 
-/** @param {Product} product @param {Page} page */
-async function remove(product, page) {
-	const gone = await confirm({ title: t('stock.delete_question'),
+/** @param {Shown} shown @param {Page} page */
+async function remove({ product }, page) {
+	let isLate = false;
+	const isDone = await confirm({ title: t('stock.delete_question'),
 		text: t('stock.delete_text', { name: product.name }),
-		action: t('stock.delete'), cancel: t('stock.keep'),
-		run: () => api.del('/products/{id}',
-			{ path: { id: product.id }, match: product }) });
+		action: t('stock.delete'), cancel: t('stock.keep'), run: async () => {
+			try {
+				await api.del('/products/{id}',
+					{ path: { id: product.id }, match: product });
+			} catch (error) {
+				isLate = isStale(error);
+				if (!isLate)
+					throw error;
+			}
+		} });
 
-	if (gone) {
-		await go('/admin/products');
+	if (isLate) {
+		await askNewer(page);
+	} else if (isDone) {
+		await page.go('/admin/products');
 		toast(t('stock.deleted'));
-	} else if (!page.signal.aborted) {
-		page.again();
 	}
 }
 
@@ -93,9 +117,10 @@ function facts(product) {
 
 /** @type {import('../types.js').View} */
 export default async function product(page) {
-	const { signal } = page;
-	const found = /** @type {Product} */ (await api.get('/products/{id}',
-		{ path: { id: page.params.id }, signal }));
+	const found = /** @type {Product} */ (
+		await readProduct(page.params.id, page.signal));
+
+	const shown = { product: found, stock: found.stock, facts: facts(found) };
 
 	page.title(found.name);
 	return el('div', { class: 'page' }, heading({
@@ -104,10 +129,10 @@ export default async function product(page) {
 		actions: [
 			el('a', { class: 'button', 'data-look': 'quiet',
 				href: `/products/${found.id}` }, t('stock.as_visitor')),
-			button(t('stock.move'), () => move(found, page))],
-	}), facts(found),
-	part({ title: t('stock.facts') }, edit(found, page)),
+			button(t('stock.move'), () => move(shown))],
+	}), shown.facts,
+	part({ title: t('stock.facts') }, edit(shown, page)),
 	part({ title: t('stock.delete'), text: t('stock.delete_about') },
 		el('div', { class: 'card' }, button(t('stock.delete'),
-			() => remove(found, page), { look: 'danger-quiet' }))));
+			() => remove(shown, page), { look: 'danger-quiet' }))));
 }

@@ -8,7 +8,7 @@ import { icon } from '../icon.js';
 import { money, number, t } from '../lang.js';
 import { listing } from '../list.js';
 import { once } from '../once.js';
-import { go } from '../router.js';
+import { readProducts } from '../products.js';
 import { productFields, productOf } from './product_form.js';
 
 /** @typedef {import('../types.js').Schemas['ProductStaff']} Product */
@@ -66,13 +66,12 @@ const FILTERS = () => [
 
 /** @type {import('../types.js').View} */
 export default function products(page) {
-	const { signal } = page;
 	const list = listing({
 		page,
 		label: t('stock.title'),
 		columns: COLUMNS(),
 		filters: FILTERS(),
-		load: (query) => api.get('/products/', { query, signal }),
+		load: (query) => readProducts(query, page.signal),
 		empty: { title: t('stock.none'), text: t('stock.none_text'),
 			sign: 'tag' },
 	});
@@ -86,6 +85,6 @@ export default function products(page) {
 				const made = await create();
 
 				if (made)
-					await go(`/admin/products/${made.id}`);
+					await page.go(`/admin/products/${made.id}`);
 			}, { sign: 'plus' })] }), list.node);
 }

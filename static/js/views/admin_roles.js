@@ -46,13 +46,27 @@ function create(all) {
 		json: { permissions: chosen(values) } }) });
 }
 
+/* A role has no ETag: what was ticked or cleared here, laid over what it has. */
+/** @param {Role} role @param {Permission[]} all @param {string[]} wanted */
+async function change({ name, permissions: had }, all, wanted) {
+	const { data } = await api.get('/admin/roles');
+	const now = data.find((role) => role.name === name);
+
+	if (now === undefined)
+		throw new api.ApiError(t('roles.gone'));
+	const permissions = all.map((permission) => permission.name).filter((one) =>
+		(had.includes(one) === wanted.includes(one) ? now.permissions : wanted)
+			.includes(one));
+
+	return api.put('/admin/roles/{name}', { path: { name },
+		json: { permissions } });
+}
+
 /** @param {Role} role @param {Permission[]} all */
 function edit(role, all) {
 	return ask({ title: t('roles.edit', { name: role.name }),
 		action: t('action.save'), fields: ticks(all, role.permissions),
-		submit: (values) => api.put('/admin/roles/{name}', {
-			path: { name: role.name },
-			json: { permissions: chosen(values) } }) });
+		submit: (values) => change(role, all, chosen(values)) });
 }
 
 /** @param {Role} role @param {Permission[]} all @param {() => void} reload */

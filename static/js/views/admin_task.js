@@ -6,6 +6,7 @@ import { icon } from '../icon.js';
 import { askCancel, askRetry, canCancel, canRetry, stateTag } from '../jobs.js';
 import { date, said, t, when } from '../lang.js';
 import * as session from '../session.js';
+import { tried } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
 /** @typedef {import('../types.js').Schemas['JobDetail']} Job */
@@ -81,12 +82,12 @@ export default async function admin_task({ params, signal, title, again }) {
 	 *  @param {Job} job */
 	const button = (text, look, ask, job) =>
 		el('button', { class: 'button', 'data-look': look, type: 'button',
-			onclick: async () => {
+			onclick: tried(async () => {
 				if (!await ask(job))
 					return;
 				show(await read());
 				heading.focus();
-			} }, text);
+			}) }, text);
 
 	/** @param {Job} job */
 	function show(job) {

@@ -7,8 +7,8 @@ import { field, form } from '../form.js';
 import { button, heading, part } from '../heading.js';
 import { date, t, when } from '../lang.js';
 import { table } from '../list.js';
-import { go } from '../router.js';
 import * as session from '../session.js';
+import { staleIn } from '../stale.js';
 import { broken, empty } from '../states.js';
 import { toast } from '../toast.js';
 import { userTags } from './admin_users.js';
@@ -34,38 +34,45 @@ function profile(user, page) {
 				value: user.is_superuser, label: t('users.is_superuser') }),
 		], submit: async (json) => {
 			await api.patch('/users/{user_id}', { path: { user_id: user.id },
-				json });
+				match: user, json });
 			toast(t('users.saved'));
 			page.again();
-		} });
+		}, caught: staleIn(page) });
 }
 
-/** @param {string[]} has @param {Schemas['Role'][]} all @param {string} id */
-function rolesForm(has, all, id) {
+/**
+ * @param {Schemas['UserRoles']} has @param {Schemas['Role'][]} all
+ * @param {User} user @param {Page} page
+ */
+function rolesForm(has, all, { id }, page) {
+	const read = () => api.get('/admin/users/{id}/roles', { path: { id } });
+
 	if (all.length === 0)
 		return empty({ title: t('roles.none'), sign: 'shield' });
 	return form({ card: true, label: t('users.roles'), action: t('action.save'),
 		fields: el('fieldset', { class: 'form' },
 			el('legend', { class: 'visually-hidden' }, t('users.roles')),
 			all.map(({ name, permissions }) => field({ name, type: 'checkbox',
-				label: el('bdi', {}, name), value: has.includes(name),
+				label: el('bdi', {}, name), value: has.roles.includes(name),
 				hint: permissions.join(', ') }))),
 		submit: async (values) => {
 			const roles = Object.keys(values).filter((name) => values[name]);
 
 			await api.put('/admin/users/{id}/roles', { path: { id },
-				json: { roles } });
+				match: has, json: { roles } });
 			toast(t('users.roles_saved'));
-		} });
+			has = await read();
+		}, caught: staleIn(page) });
 }
 
 /** @param {User} user @param {Page} page */
-async function rolesPart({ id }, { signal }) {
-	const [{ roles }, { data }] = await Promise.all([
-		api.get('/admin/users/{id}/roles', { path: { id }, signal }),
+async function rolesPart(user, page) {
+	const { signal } = page;
+	const [has, { data }] = await Promise.all([
+		api.get('/admin/users/{id}/roles', { path: { id: user.id }, signal }),
 		api.get('/admin/roles', { signal })]);
 
-	return rolesForm(roles, data, id);
+	return rolesForm(has, data, user, page);
 }
 
 /** @param {Schemas['Session'][]} rows */
@@ -140,7 +147,7 @@ function help(user, page) {
 				action: t('users.delete'), cancel: t('users.keep'),
 				run: () => api.del('/users/{user_id}',
 					{ path: { user_id: user.id } }) })) {
-				await go('/admin/users');
+				await page.go('/admin/users');
 				toast(t('users.deleted'));
 			}
 		}, { look: 'danger-quiet' }));

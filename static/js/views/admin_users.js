@@ -6,7 +6,6 @@ import { field } from '../form.js';
 import { button, heading, tag } from '../heading.js';
 import { t, when } from '../lang.js';
 import { listing } from '../list.js';
-import { go } from '../router.js';
 
 /** @typedef {import('../types.js').User} User */
 
@@ -68,6 +67,6 @@ export default function users(page) {
 			const made = await create();
 
 			if (made)
-				await go(`/admin/users/${made.id}`);
+				await page.go(`/admin/users/${made.id}`);
 		}, { sign: 'plus' }) }), list.node);
 }

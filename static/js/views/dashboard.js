@@ -22,11 +22,12 @@ function greeting() {
 		: t('dashboard.greeting_plain'));
 }
 
-/** @param {string} href @param {string} name @param {number} value */
+/** @param {string} href @param {string} name @param {number|null} value */
 function figure(href, name, value) {
 	return el('a', { class: 'figure', href },
 		el('span', { class: 'figure-name' }, t(`dashboard.${name}`)),
-		el('span', { class: 'figure-value' }, number(value)));
+		el('span', { class: 'figure-value' },
+			value === null ? '–' : number(value)));
 }
 
 function figures() {
@@ -58,7 +59,7 @@ function worthDoing() {
 		!verified && advice('mail', 'confirm', '/account'),
 		!totp && counts.passkeys === 0 &&
 			advice('shield', 'factor', '/account/security'),
-		totp && left < FEW_CODES && advice('key', 'codes', '/account/security',
+		totp && left !== null && left < FEW_CODES && advice('key', 'codes', '/account/security',
 			n('dashboard.codes_left', left)),
 	].filter(Boolean);
 

@@ -1,8 +1,8 @@
 /* The first page: what this is, the ways in, and what is new in the shop. */
-import { get } from '../api.js';
 import { el, fill } from '../dom.js';
 import { t } from '../lang.js';
 import { productCards } from '../product_cards.js';
+import { readProducts } from '../products.js';
 import * as session from '../session.js';
 import { broken } from '../states.js';
 
@@ -38,9 +38,9 @@ async function showNewest(page, place) {
 		el('h2', {}, t('home.newest')),
 		el('a', { href: '/products' }, t('home.all'))), body);
 	try {
-		const { data } = await get('/products/', { signal: page.signal,
-			anonymous: !session.isInside(), query: { limit: SHOWN,
-				active: session.may('products') ? true : undefined } });
+		const { data } = await readProducts({ limit: SHOWN,
+			active: session.may('products') ? true : undefined },
+		page.signal);
 
 		if (data.length > 0)
 			fill(body, productCards(data, 'h3'));

@@ -10,7 +10,6 @@ import { icon } from '../icon.js';
 import { bytesOf, check, compact, pretty } from '../json_text.js';
 import * as kv from '../kv.js';
 import { number, rich, t, when } from '../lang.js';
-import { go } from '../router.js';
 import { toast, tried } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -58,10 +57,7 @@ class Editor {
 		this.node = this.#draw();
 		this.#check();
 		this.#showFacts();
-		addEventListener('beforeunload', (event) => {
-			if (this.area.value !== this.saved)
-				event.preventDefault();
-		}, { signal: page.signal });
+		page.dirty(() => this.area.value !== this.saved);
 	}
 
 	#draw() {
@@ -150,7 +146,7 @@ class Editor {
 		fill(this.#clash);
 		toast(t('kv.saved'));
 		if (this.key === null)
-			return go(this.space.can_read
+			return this.page.go(this.space.can_read
 				? kv.valueHref(this.space.space, key)
 				: kv.spaceHref(this.space.space), { replace: true });
 		this.#check();
@@ -185,7 +181,8 @@ class Editor {
 			this.#check();
 			this.area.focus();
 			if (this.key === null)
-				go(kv.valueHref(this.space.space, key), { replace: true });
+				this.page.go(kv.valueHref(this.space.space, key),
+					{ replace: true });
 		};
 
 		fill(this.#clash, el('p', {}, el('strong', {}, t(now === null
@@ -213,7 +210,7 @@ class Editor {
 				kv.remove(this.space.space, key, this.value ?? undefined) }))
 			return;
 		this.saved = this.area.value;
-		await go(kv.spaceHref(this.space.space));
+		await this.page.go(kv.spaceHref(this.space.space));
 		toast(t('kv.deleted_one'));
 	}
 }

@@ -8,7 +8,7 @@ import { bytes, date, t } from '../lang.js';
 import { go } from '../router.js';
 import * as session from '../session.js';
 import { pageHead, setting } from '../setting.js';
-import { toast } from '../toast.js';
+import { toast, tried } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
 /** @typedef {import('../types.js').Schemas['ExportJob']} Job */
@@ -55,8 +55,25 @@ function making() {
 		el('p', { class: 'hint' }, t('privacy.making_hint')));
 }
 
-/** @param {Job} job @param {() => void} anew */
-function ready(job, anew) {
+/* A link renews no session: what is asked before does. */
+/** @param {Job} job @param {AbortSignal} signal */
+function download({ id }, signal) {
+	const address = { download: true,
+		href: `/api/v1/users/me/exports/${id}/content` };
+	const follow = tried(async () => {
+		await read(id, signal);
+		el('a', address).click();
+	});
+
+	return el('a', { class: 'button', ...address,
+		onclick: (/** @type {Event} */ event) => {
+			event.preventDefault();
+			follow();
+		} }, icon('download'), t('privacy.download'));
+}
+
+/** @param {Job} job @param {() => void} anew @param {AbortSignal} signal */
+function ready(job, anew, signal) {
 	return el('div', { class: 'export' },
 		el('p', { class: 'notice', 'data-tone': 'good', role: 'status' },
 			t('privacy.ready')),
@@ -64,9 +81,7 @@ function ready(job, anew) {
 			size: bytes(Number(job.size ?? 0)),
 			date: date(job.expires_at) })),
 		el('div', { class: 'actions' },
-			el('a', { class: 'button', download: true,
-				href: `/api/v1/users/me/exports/${job.id}/content` },
-			icon('download'), t('privacy.download')),
+			download(job, signal),
 			el('button', { class: 'button', 'data-look': 'quiet',
 				type: 'button', onclick: anew }, t('privacy.anew'))));
 }
@@ -125,7 +140,7 @@ function exporting(page) {
 			if (page.signal.aborted)
 				return;
 			if (done.state === 'ready')
-				fill(body, ready(done, again));
+				fill(body, ready(done, again, page.signal));
 			else
 				start();
 		} catch (error) {

@@ -1,9 +1,9 @@
 /* One product. */
-import { get } from '../api.js';
 import { el } from '../dom.js';
 import { icon } from '../icon.js';
 import { money, number, t } from '../lang.js';
 import { categoryAddress, stockTag } from '../product_cards.js';
+import { readProduct } from '../products.js';
 import * as session from '../session.js';
 import { missing } from '../states.js';
 
@@ -13,8 +13,7 @@ import { missing } from '../states.js';
 /** @param {import('../types.js').Page} page */
 async function read({ params, signal }) {
 	try {
-		return await get('/products/{id}', { path: { id: params.id }, signal,
-			anonymous: !session.isInside() });
+		return await readProduct(params.id, signal);
 	} catch (error) {
 		/* What is no id has no product either. */
 		if (/** @type {any} */ (error).status === 422)

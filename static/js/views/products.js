@@ -1,11 +1,12 @@
 /* The catalogue: what there is, by words, category, price and order. */
-import { ApiError, get } from '../api.js';
+import { ApiError } from '../api.js';
 import { el, one } from '../dom.js';
 import { icon } from '../icon.js';
 import { t } from '../lang.js';
 import { listing } from '../list.js';
 import { readPrice } from '../price.js';
 import { productCards } from '../product_cards.js';
+import { readProducts } from '../products.js';
 import * as session from '../session.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -43,10 +44,9 @@ const load = ({ signal }) =>
 		const min_price = priceOf(min);
 		const max_price = priceOf(max);
 
-		return get('/products/', { signal, anonymous: !session.isInside(),
-			query: /** @type {any} */ ({ ...asked, min_price, max_price,
-				/* Staff sees here what others see. */
-				active: session.may('products') ? true : undefined }) });
+		return readProducts({ ...asked, min_price, max_price,
+			/* Staff sees here what others see. */
+			active: session.may('products') ? true : undefined }, signal);
 	};
 
 /* On a narrow screen all but the words folds away, unless it is in use. */

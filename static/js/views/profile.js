@@ -102,7 +102,10 @@ function languageField() {
 	const place = field({ name: 'locale', type: 'select', value: language(),
 		label: t('profile.language'), options: [[language(), t('language.name')]],
 		onchange: async (/** @type {Event} */ { target }) => {
-			await chooseLanguage(/** @type {HTMLSelectElement} */ (target).value);
+			const select = /** @type {HTMLSelectElement} */ (target);
+
+			await chooseLanguage(select.value);
+			select.value = language();
 			/** @type {HTMLElement|null} */
 			(document.querySelector('main [name=locale]'))?.focus();
 		} });

@@ -40,7 +40,9 @@ async function optionsOf(place, password) {
 function add(/** @type {AbortSignal} */ signal) {
 	const place = el('div', { class: 'setting-flow' });
 	const leaving = new AbortController();
-	const dialog = open({ title: t('security.add_title'), body: [
+	let isSaving = false;
+	const dialog = open({ title: t('security.add_title'),
+		isHeld: () => isSaving, body: [
 		el('p', { class: 'dialog-text' }, t('security.add_text')),
 		form({ fields: [nameField(agentName(navigator.userAgent)), place],
 			action: t('security.add'),
@@ -52,13 +54,17 @@ function add(/** @type {AbortSignal} */ signal) {
 				const credential = await create(options,
 					{ signal: leaving.signal });
 
+				isSaving = true;
 				dialog.close(await api.post('/auth/passkeys',
 					{ json: { credential, name: name.trim() } }));
 			},
-			/* A dialog that was closed has nothing to say any more. */
-			caught: () => leaving.signal.aborted,
+			caught: () => {
+				isSaving = false;
+				/* Once it is closed it has nothing to say any more. */
+				return leaving.signal.aborted;
+			},
 			more: el('button', { class: 'button', 'data-look': 'quiet',
-				type: 'button', onclick: () => dialog.close() },
+				type: 'button', onclick: () => dialog.leave() },
 			t('action.cancel')) }),
 	] });
 

@@ -4,7 +4,7 @@
  */
 /* lang: door.* */
 import { post } from '../api.js';
-import { door, showUnverified, step } from '../door.js';
+import { door, drawBar, showUnverified, step } from '../door.js';
 import { el, fill } from '../dom.js';
 import { field, FieldError, form } from '../form.js';
 import { rich, t } from '../lang.js';
@@ -20,10 +20,10 @@ const options = () => post('/auth/passkeys/login/options',
 
 /** @param {Spot} spot @param {any} answer */
 async function enter(spot, answer) {
-	if (await session.begin(answer))
-		spot.page.again();
-	else
-		showSecond(spot, answer, answer.methods[0]);
+	if (!await session.begin(answer))
+		return showSecond(spot, answer, answer.methods[0]);
+	/* Who has left meanwhile stays there. */
+	return spot.page.signal.aborted ? drawBar() : spot.page.again();
 }
 
 /** @param {Spot} spot @param {Wanted} wanted @param {object} proof */
