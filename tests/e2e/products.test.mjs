@@ -92,7 +92,7 @@ browse('more of a long list, by the button', {}, async (page) => {
 browse('a product, and back to where one was in the list', {}, async (page) => {
 	await page.goto(at({ category, sort: 'price' }));
 	await page.getByRole('link', { name: lamp.name }).click();
-	await page.getByRole('heading', { name: lamp.name }).waitFor();
+	await page.getByRole('heading', { level: 1, name: lamp.name }).waitFor();
 	assert.equal(page.url(), `${base}/products/${lamp.id}`);
 	assert.equal(await page.title(), `${lamp.name} · Atrium`);
 	assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
