@@ -271,6 +271,7 @@ browse('one file at a time, and the same one again', {}, async (page) => {
 	await page.getByText('1 row is imported.').waitFor();
 	assert.equal(await input.isEnabled(), true);
 	assert.equal(await input.evaluate(({ value }) => value), '');
+	await page.getByText('products.csv').waitFor();
 	await page.evaluate(() => {
 		Blob.prototype.text = () => Promise.reject(
 			new DOMException('gone', 'NotReadableError'));
@@ -299,6 +300,12 @@ browse('hostile products are text', { statuses: [422] }, async (page) => {
 	await choose(page, HOSTILE.map((text, i) =>
 		`s${i},"${text.replaceAll('"', '""')}",1,EUR,`));
 	await page.getByText(/All rows are right|fault/).first().waitFor();
+	for (const name of HOSTILE) {
+		await page.getByLabel('CSV file').setInputFiles({ ...csvOf([]), name:
+			name.replaceAll('/', '_') });
+		await page.locator('bdi').getByText(name.replaceAll('/', '_'),
+			{ exact: true }).waitFor();
+	}
 });
 
 everyLook('products of staff', { statuses: [422, 503] },

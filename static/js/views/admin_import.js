@@ -188,6 +188,7 @@ function report(sum, total, goOn) {
 class Import {
 	#place;
 	#input;
+	#name = '';
 	/** @type {Row[]} */
 	#rows = [];
 
@@ -201,6 +202,12 @@ class Import {
 		this.left = left;
 	}
 
+	/* Under the name of the file: the field is empty by then. */
+	/** @param {...import('../dom.js').Child} children */
+	#show(...children) {
+		fill(this.#place, el('p', {}, el('bdi', {}, this.#name)), ...children);
+	}
+
 	/** @param {string} text @param {boolean} isDry @param {Sum} sum */
 	async #run(text, isDry, sum) {
 		const stop = new AbortController();
@@ -208,7 +215,7 @@ class Import {
 
 		this.left.addEventListener('abort', () => stop.abort());
 		shown.set(sum.done);
-		fill(this.#place, shown.node);
+		this.#show(shown.node);
 		this.#input.disabled = true;
 		try {
 			return await send(this.#rows, isDry, stop.signal, shown.set, sum);
@@ -221,6 +228,7 @@ class Import {
 	async #read() {
 		const [file] = this.#input.files ?? [];
 
+		this.#name = file.name;
 		this.#input.disabled = true;
 		try {
 			return await file.text();
@@ -234,14 +242,14 @@ class Import {
 		const text = await this.#read().catch(() => null);
 
 		if (text === null)
-			return fill(this.#place, refusal(t('import.unreadable')));
+			return this.#show(refusal(t('import.unreadable')));
 		const { rows, faults } = read(text);
 
 		this.#rows = rows;
 		if (faults.length > 0)
-			return fill(this.#place, faultTable(faults));
+			return this.#show(faultTable(faults));
 		if (rows.length === 0)
-			return fill(this.#place, empty({ title: t('import.nothing') }));
+			return this.#show(empty({ title: t('import.nothing') }));
 		return this.#tryAll();
 	}
 
@@ -250,12 +258,12 @@ class Import {
 		const sum = await this.#run(t('import.trying'), true, nothing());
 
 		if (sum.why !== '')
-			return fill(this.#place, refusal(sum.why));
+			return this.#show(refusal(sum.why));
 		if (sum.faults.length > 0)
-			return fill(this.#place, faultTable(sum.faults));
+			return this.#show(faultTable(sum.faults));
 		if (sum.done < rows.length)
 			return fill(this.#place);
-		return fill(this.#place, el('p', {}, t('import.ready', {
+		return this.#show(el('p', {}, t('import.ready', {
 			created: number(sum.created), updated: number(sum.updated),
 			unchanged: number(sum.unchanged) })),
 		el('div', { class: 'actions' }, button(n('import.start', rows.length),
@@ -267,7 +275,7 @@ class Import {
 		const sum = await this.#run(t('import.writing'), false,
 			{ ...before, why: '' });
 
-		fill(this.#place,
+		this.#show(
 			report(sum, this.#rows.length, () => this.write(sum)),
 			sum.faults.length > 0 && faultTable(sum.faults));
 	}

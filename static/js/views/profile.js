@@ -6,7 +6,8 @@ import { date, language, languages, rich, t } from '../lang.js';
 import { match } from '../routes.js';
 import * as session from '../session.js';
 import { pageHead, setting } from '../setting.js';
-import { chooseLanguage, chooseTheme, drawShell } from '../shell.js';
+import { chooseLanguage, chooseTheme, drawFoot, drawShell }
+	from '../shell.js';
 import { theme } from '../theme.js';
 import { toast } from '../toast.js';
 
@@ -128,7 +129,7 @@ function themeField(signal) {
 			/** @type {const} */ ([name, t(`theme.${name}`)])),
 		onchange: async (/** @type {Event} */ { target }) => {
 			await chooseTheme(/** @type {HTMLSelectElement} */ (target).value);
-			drawShell(match(location.pathname)?.route);
+			drawFoot();
 		} });
 
 	/* It can be chosen at the foot of the page, too. */
