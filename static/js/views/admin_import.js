@@ -205,7 +205,8 @@ class Import {
 	/* Under the name of the file: the field is empty by then. */
 	/** @param {...import('../dom.js').Child} children */
 	#show(...children) {
-		fill(this.#place, el('p', {}, el('bdi', {}, this.#name)), ...children);
+		fill(this.#place, el('p', { class: 'row-name' },
+			el('bdi', {}, this.#name)), ...children);
 	}
 
 	/** @param {string} text @param {boolean} isDry @param {Sum} sum */
