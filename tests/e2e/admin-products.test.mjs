@@ -190,6 +190,11 @@ browse('a file with faults writes nothing and says where they are',
 		assert.equal(found.count, 0);
 		await choose(page, ['a,b', '"']);
 		await page.getByText('This is no CSV file').waitFor();
+		/* Nothing that is given is left out silently. */
+		await page.getByLabel('CSV file').setInputFiles({ name: 'x.csv',
+			mimeType: 'text/csv', buffer: Buffer.from(
+				'sku,name,price,currency,stripe_price_id\nq,Q,1,EUR,price_1') });
+		await page.getByText(/stripe_price_id cannot be set here/).waitFor();
 	});
 
 browse('a file is looked at, written in batches, and counted', {},

@@ -24,6 +24,8 @@ const BATCH = 100;
 const SHOWN = 100;
 const PREVIEW = 5;
 const NUMBERS = new Set(['price', 'stock']);
+/* An exported file has them; POST /products/import does not take them. */
+const FOREIGN = new Set(['image_file_id', 'stripe_price_id']);
 const COLUMNS = new Set(['sku', 'name', 'description', 'category', 'price',
 	'currency', 'stock', 'active', 'image_file_id', 'stripe_price_id']);
 
@@ -52,15 +54,18 @@ function read(text) {
 	if (unknown.length > 0)
 		return { rows: [], faults: [{ line: 1, what: t('import.columns',
 			{ names: unknown.join(', '), known: [...COLUMNS].join(', ') }) }] };
+	const foreign = rest.flatMap(({ line, fields }) => names.flatMap((name, i) =>
+		FOREIGN.has(name) && fields[i] ? [{ line,
+			what: t('import.foreign', { name }) }] : []));
 	const uneven = rest.filter(({ fields }) => fields.length !== names.length);
 
 	return {
 		rows: rest.map(({ line, fields }) => ({ line,
 			product: Object.fromEntries(names.map((name, i) =>
 				[name, cell(name, fields[i] ?? '')])) })),
-		faults: uneven.map(({ line, fields }) => ({ line,
+		faults: [...foreign, ...uneven.map(({ line, fields }) => ({ line,
 			what: t('import.uneven', { have: fields.length,
-				want: names.length }) })),
+				want: names.length }) }))],
 	};
 }
 
