@@ -195,7 +195,7 @@ front_assets() {
 	front_table <<TEXT
 GET|/docs|-|200|href="$at/css/docs.css"
 GET|$at/css/docs.css|-|200|^Cache-Control: public, max-age=31536000, immutable$
-GET|$at/js/docs.js|-|200|require-trusted-types-for
+GET|$at/js/docs.js|-|200|^X-Content-Type-Options: nosniff$
 GET|$at/lang/tlh.json|-|200|"tag": *"en"
 GET|$at/lang/|-|200|"name":"en.json"
 GET|$at/.x|-|404|^{"detail":"Not Found"}
