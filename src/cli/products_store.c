@@ -3,6 +3,8 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "audit/model.h"
 #include "cli/products.h"
@@ -96,16 +98,29 @@ store_all(struct products_job *job, struct products_store *s)
 	return err || s->dry_run ? err : record(job, s);
 }
 
+/* Others write the same rows: longer each time, and not in step with them. */
+static void
+rest(int tries)
+{
+	const int64_t us = (50000LL << tries) + getpid() % 97 * 1000;
+	const struct timespec t = {
+	    .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+
+	nanosleep(&t, NULL);
+}
+
 enum err
 products_store(struct products_job *job, struct products_store *s)
 {
 	const struct arena_mark mark = arena_mark(job->mem);
-	enum { TRIES = 4 };
+	enum { TRIES = 6 };
 	enum err err = ERR_RETRY;
 
 	/* A sku that came to be after it was looked for is found next time. */
 	for (int i = 0; i < TRIES && (err == ERR_RETRY || err == ERR_CONFLICT);
 	     i++) {
+		if (i > 0)
+			rest(i);
 		db_phase(&job->db, s->dry_run ? TX_SNAPSHOT : TX_WRITE);
 		err = store_all(job, s);
 		if (!err)

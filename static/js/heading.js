@@ -8,14 +8,16 @@ import { toast } from './toast.js';
 
 /**
  * @param {{title: Child, text?: Child, actions?: Child,
- *     back?: readonly [string, string]}} about back: address and its name
+ *     back?: readonly [string, string]}} about back: address and name of
+ *     the view above
  */
 export function heading({ title, text, actions, back }) {
-	return el('div', { class: 'part' },
-		back && el('a', { class: 'back', href: back[0] }, icon('back'), back[1]),
-		el('div', { class: 'page-head' },
-			el('div', {}, el('h1', {}, title), text && el('p', {}, text)),
-			actions && el('div', { class: 'actions' }, actions)));
+	return el('header', { class: 'page-head' },
+		el('div', {},
+			back && el('a', { class: 'back', href: back[0] }, icon('back'),
+				back[1]),
+			el('h1', {}, title), text && el('p', {}, text)),
+		actions && el('div', { class: 'actions' }, actions));
 }
 
 /**

@@ -2,11 +2,7 @@
  * Idempotency-Keys: the same work asked for again, after an answer that was
  * lost, has the same key; other work has another.
  */
-
-function fresh() {
-	return [...crypto.getRandomValues(new Uint8Array(16))]
-		.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+import { newKey } from './api.js';
 
 export function once() {
 	let last = '';
@@ -16,7 +12,7 @@ export function once() {
 		const text = JSON.stringify(work);
 
 		if (text !== last || key === '')
-			key = fresh();
+			key = newKey();
 		last = text;
 		return key;
 	};

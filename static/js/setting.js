@@ -31,10 +31,3 @@ export function row({ sign, title, facts, acts, tags }) {
 				.map((fact) => el('li', {}, fact)))),
 		el('div', { class: 'row-acts' }, acts));
 }
-
-/** @param {string} title @param {string} [text] @param {Child} [acts] */
-export function pageHead(title, text, acts) {
-	return el('div', { class: 'page-head' },
-		el('div', {}, el('h1', {}, title), text && el('p', {}, text)),
-		acts && el('div', { class: 'actions' }, acts));
-}

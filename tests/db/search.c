@@ -169,7 +169,7 @@ own_conditions(void)
 	q.given.given = 0;
 	CU_ASSERT_EQUAL(walk(&db, &q, own, 2, n), 0);
 	CU_ASSERT_EQUAL(db_search_count(&db, &q.asked, own, 2, 1000, &all), OK);
-	CU_ASSERT_EQUAL(all, n);
+	CU_ASSERT_EQUAL((size_t)all, n);
 	/* What is asked for does not go around them. */
 	question_give(&q, "fine");
 	q.in.fine = false;

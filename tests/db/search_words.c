@@ -55,7 +55,7 @@ found_by(struct db *db, const char *text)
 		CU_ASSERT_TRUE(i == 0 || rows[i].grade > rows[i - 1].grade);
 	}
 	CU_ASSERT_EQUAL(db_search_count(db, &q.asked, NULL, 0, 1000, &n), OK);
-	CU_ASSERT_EQUAL(n, got.n);
+	CU_ASSERT_EQUAL((size_t)n, got.n);
 	return found;
 }
 

@@ -1,6 +1,7 @@
 /* Who did what: a feed with filters, whose rows open to what was changed. */
 import * as api from '../api.js';
 import { el, fill } from '../dom.js';
+import { button, heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { ago, language, t, when } from '../lang.js';
 import { listing } from '../list.js';
@@ -205,9 +206,8 @@ export default function admin_audit(page) {
 		empty: { title: t('audit.empty'), sign: 'book' } });
 
 	return el('div', { class: 'page' },
-		el('header', { class: 'page-head' }, el('div', {},
-			el('h1', {}, t('audit.title')), el('p', {}, t('audit.text'))),
-		el('button', { class: 'button', 'data-look': 'quiet', type: 'button',
-			onclick: () => list.reload() }, icon('again'),
-		t('tasks.refresh'))), list.node);
+		heading({ title: t('audit.title'), text: t('audit.text'),
+			actions: button(t('tasks.refresh'), () => list.reload(),
+				{ sign: 'again', look: 'quiet' }) }),
+		list.node);
 }

@@ -1,6 +1,7 @@
 /* The settings in force, where each came from, and which are not as usual. */
 import * as api from '../api.js';
 import { el } from '../dom.js';
+import { heading } from '../heading.js';
 import { said, t } from '../lang.js';
 import { listing } from '../list.js';
 
@@ -70,7 +71,6 @@ export default async function admin_config(page) {
 		empty: { title: t('config.none'), sign: 'gear' } });
 
 	return el('div', { class: 'page' },
-		el('header', { class: 'page-head' }, el('div', {},
-			el('h1', {}, t('config.title')), el('p', {}, t('config.text')))),
+		heading({ title: t('config.title'), text: t('config.text') }),
 		list.node);
 }

@@ -1,7 +1,7 @@
 /* What left, what will, and what could not. */
 import * as api from '../api.js';
 import { el } from '../dom.js';
-import { icon } from '../icon.js';
+import { button, heading } from '../heading.js';
 import { act, askResend, canRetry, focusRow, stateOptions, stateTag,
 	trouble } from '../jobs.js';
 import { t, when } from '../lang.js';
@@ -73,9 +73,8 @@ export default function admin_mail(page) {
 			sign: 'mail' } });
 
 	return el('div', { class: 'page' },
-		el('header', { class: 'page-head' }, el('div', {},
-			el('h1', {}, t('mail.title')), el('p', {}, t('mail.text'))),
-		el('button', { class: 'button', 'data-look': 'quiet', type: 'button',
-			onclick: () => list.reload() }, icon('again'),
-		t('tasks.refresh'))), list.node);
+		heading({ title: t('mail.title'), text: t('mail.text'),
+			actions: button(t('tasks.refresh'), () => list.reload(),
+				{ sign: 'again', look: 'quiet' }) }),
+		list.node);
 }

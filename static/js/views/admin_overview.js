@@ -7,6 +7,7 @@ import * as api from '../api.js';
 import { chart } from '../chart.js';
 import { el, fill, style } from '../dom.js';
 import { duration } from '../duration.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { bytes, n, number, t } from '../lang.js';
 import { live, renew } from '../live.js';
@@ -192,9 +193,8 @@ export default async function admin_overview({ signal }) {
 	now.tell(null);
 	live({ seconds: SECONDS, signal, read, tell: now.tell });
 	return el('div', { class: 'page' },
-		el('header', { class: 'page-head' }, el('div', {},
-			el('h1', {}, t('overview.title')),
-			el('p', {}, t('overview.text'))), now.node),
+		heading({ title: t('overview.title'), text: t('overview.text'),
+			actions: now.node }),
 		waiting, counts, part('hour', t('overview.hour'), hour.node),
 		part('about', t('overview.about'), el('div', { class: 'card' }, about)));
 }

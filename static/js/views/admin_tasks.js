@@ -2,7 +2,7 @@
 import * as api from '../api.js';
 import { el, fill } from '../dom.js';
 import { duration } from '../duration.js';
-import { icon } from '../icon.js';
+import { button, heading } from '../heading.js';
 import { act, askCancel, askRetry, canCancel, canRetry, focusRow, stateOptions,
 	stateTag, trouble } from '../jobs.js';
 import { said, t, when } from '../lang.js';
@@ -138,10 +138,9 @@ export default async function admin_tasks(page) {
 	const again = () => Promise.all([list.reload(), cron.read()]);
 
 	return el('div', { class: 'page' },
-		el('header', { class: 'page-head' }, el('div', {},
-			el('h1', {}, t('tasks.title')), el('p', {}, t('tasks.text'))),
-		el('button', { class: 'button', 'data-look': 'quiet', type: 'button',
-			onclick: again }, icon('again'), t('tasks.refresh'))),
+		heading({ title: t('tasks.title'), text: t('tasks.text'),
+			actions: button(t('tasks.refresh'), again,
+				{ sign: 'again', look: 'quiet' }) }),
 		el('section', { class: 'part', 'aria-labelledby': 'queue' },
 			el('h2', { id: 'queue' }, t('tasks.queue')), list.node),
 		cron.node);

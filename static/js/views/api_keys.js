@@ -4,11 +4,12 @@ import { el } from '../dom.js';
 import { copyable } from '../copy.js';
 import { ask, confirm, open } from '../dialog.js';
 import { field } from '../form.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { date, has, rich, t, when } from '../lang.js';
 import { listing } from '../list.js';
 import * as session from '../session.js';
-import { pageHead, row } from '../setting.js';
+import { row } from '../setting.js';
 import { toast } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -163,6 +164,7 @@ export default function apiKeys(page) {
 
 	add.addEventListener('click', made);
 	return el('div', { class: 'page account' },
-		pageHead(t('api_keys.title'), t('api_keys.lead'), add),
+		heading({ title: t('api_keys.title'), text: t('api_keys.lead'),
+			actions: add }),
 		list.node, limits());
 }

@@ -1,6 +1,7 @@
 /* The first page of who is signed in: what there is, and what is worth doing. */
 import * as api from '../api.js';
 import { el, fill } from '../dom.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { n, number, rich, t, when } from '../lang.js';
 import { ROUTES } from '../routes.js';
@@ -17,9 +18,8 @@ const FEW_CODES = 3;
 function greeting() {
 	const name = session.mine().user.full_name?.trim();
 
-	return el('h1', {}, name
-		? rich('dashboard.greeting', { name: el('bdi', {}, name) })
-		: t('dashboard.greeting_plain'));
+	return name ? rich('dashboard.greeting', { name: el('bdi', {}, name) })
+		: t('dashboard.greeting_plain');
 }
 
 /** @param {string} href @param {string} name @param {number|null} value */
@@ -131,7 +131,6 @@ function forStaff() {
 /** @param {Page} page */
 export default function dashboard(page) {
 	return el('div', { class: 'page dash' },
-		el('div', { class: 'page-head' }, el('div', {}, greeting(),
-			el('p', {}, t('dashboard.lead')))),
+		heading({ title: greeting(), text: t('dashboard.lead') }),
 		figures(), worthDoing(), newest(page), forStaff());
 }

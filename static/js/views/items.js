@@ -3,11 +3,11 @@ import * as api from '../api.js';
 import { ask, confirm } from '../dialog.js';
 import { el } from '../dom.js';
 import { field } from '../form.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { rich, t, when } from '../lang.js';
 import { listing } from '../list.js';
 import * as session from '../session.js';
-import { pageHead } from '../setting.js';
 import { toast, tried } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -87,21 +87,6 @@ function about(item) {
 			item.description));
 }
 
-/** @param {Page} page */
-async function load(/** @type {any} */ { skip, limit }, page) {
-	const read = (/** @type {number} */ from) => api.get('/items/',
-		{ query: { skip: from, limit }, signal: page.signal });
-	const answer = await read(skip);
-
-	/* The last of a page is gone: the page before it. */
-	if (answer.data.length > 0 || answer.count === 0 || skip === 0)
-		return answer;
-	const last = Math.ceil(answer.count / limit);
-
-	page.search({ page: last > 1 ? last : null });
-	return read((last - 1) * limit);
-}
-
 class Items {
 	/** @param {Page} page */
 	constructor(page) {
@@ -111,12 +96,13 @@ class Items {
 			{ label: t('items.made'), cell: (/** @type {Item} */ item) =>
 				when(item.created_at) },
 			{ label: t('items.acts'), acts: true, cell: (item) => this.acts(item) },
-		], load: (query) => load(query, page),
+		], load: ({ skip, limit }) => api.get('/items/',
+			{ query: { skip, limit }, signal: page.signal }),
 		empty: { title: t('items.none'), text: t('items.none_text'),
 			sign: 'list', action: this.newButton() } });
 		this.node = el('div', { class: 'page items' },
-			pageHead(t('items.title'), t(session.may('items')
-				? 'items.lead_all' : 'items.lead'), this.newButton()),
+			heading({ title: t('items.title'), text: t(session.may('items')
+				? 'items.lead_all' : 'items.lead'), actions: this.newButton() }),
 			this.list.node);
 	}
 

@@ -1,6 +1,7 @@
 /* The keys of a space: found by their beginning, taken out and brought in. */
 import { confirm } from '../dialog.js';
 import { el, fill } from '../dom.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { BATCH, keys, keyText, removeMany, spaceHref, spaceOf, spaceTitle,
 	valueHref } from '../kv.js';
@@ -45,14 +46,11 @@ class Keys {
 		this.name = space.space;
 		this.list = this.#listing();
 		this.node = el('div', { class: 'page' },
-			el('div', { class: 'page-head' }, el('div', {},
-				el('a', { class: 'back', href: '/kv' }, icon('back'),
-					t('kv.title')),
-				el('h1', {}, el('bdi', {}, spaceTitle(this.name))),
-				el('p', {}, t('kv.fill', { keys: n('kv.keys', space.keys),
+			heading({ back: ['/kv', t('kv.title')],
+				title: el('bdi', {}, spaceTitle(this.name)),
+				text: [t('kv.fill', { keys: n('kv.keys', space.keys),
 					bytes: bytes(space.bytes), most: bytes(space.max_bytes) }),
-				' ', this.#rights())),
-			el('div', { class: 'actions' }, this.#acts())),
+				' ', this.#rights()], actions: this.#acts() }),
 			space.can_read ? el('div', { class: 'kv-browse' }, this.#bar,
 				this.list?.node) : el('p', { class: 'notice' },
 				t('kv.write_only_text')));

@@ -2,12 +2,12 @@
 import * as api from '../api.js';
 import { confirm } from '../dialog.js';
 import { el } from '../dom.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { OWN, spaceHref, spaces, spaceTitle } from '../kv.js';
 import { bytes, n, number, rich, t } from '../lang.js';
 import { listing } from '../list.js';
 import * as session from '../session.js';
-import { pageHead } from '../setting.js';
 import { toast, tried } from '../toast.js';
 import { askSpace } from './kv_space_form.js';
 
@@ -122,7 +122,7 @@ function administration(page) {
 /** @param {Page} page */
 export default async function kvSpaces(page) {
 	return el('div', { class: 'page' },
-		pageHead(t('kv.title'), t('kv.lead')),
+		heading({ title: t('kv.title'), text: t('kv.lead') }),
 		el('ul', { class: 'kv-spaces', 'aria-label': t('kv.yours') },
 			(await spaces(page.signal)).map(card)),
 		session.may('kv') && administration(page));

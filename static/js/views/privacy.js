@@ -3,11 +3,12 @@ import * as api from '../api.js';
 import { el, fill } from '../dom.js';
 import { confirm } from '../dialog.js';
 import { FieldError, field, form } from '../form.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { bytes, date, t } from '../lang.js';
 import { go } from '../router.js';
 import * as session from '../session.js';
-import { pageHead, setting } from '../setting.js';
+import { setting } from '../setting.js';
 import { toast, tried } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -206,6 +207,6 @@ function deleting() {
 /** @param {Page} page */
 export default function privacy(page) {
 	return el('div', { class: 'page account' },
-		pageHead(t('privacy.title'), t('privacy.lead')),
+		heading({ title: t('privacy.title'), text: t('privacy.lead') }),
 		exporting(page), deleting());
 }

@@ -1,6 +1,7 @@
 /* The catalogue: what there is, by words, category, price and order. */
 import { ApiError } from '../api.js';
 import { el, one } from '../dom.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { t } from '../lang.js';
 import { listing } from '../list.js';
@@ -79,11 +80,9 @@ export default function products(page) {
 	fold(one(list.node, '.filters'), page);
 
 	return el('div', { class: 'page site catalogue' },
-		el('div', { class: 'page-head' }, el('div', {},
-			el('h1', {}, t('products.title')),
-			el('p', {}, t('products.about'))),
-		session.may('products') && el('a', { class: 'button',
-			'data-look': 'quiet', 'data-size': 'small',
-			href: '/admin/products' }, t('products.manage'))),
+		heading({ title: t('products.title'), text: t('products.about'),
+			actions: session.may('products') && el('a', { class: 'button',
+				'data-look': 'quiet', 'data-size': 'small',
+				href: '/admin/products' }, t('products.manage')) }),
 		list.node);
 }

@@ -2,10 +2,11 @@
 import * as api from '../api.js';
 import { el, fill } from '../dom.js';
 import { field, form } from '../form.js';
+import { heading } from '../heading.js';
 import { date, language, languages, rich, t } from '../lang.js';
 import { match } from '../routes.js';
 import * as session from '../session.js';
-import { pageHead, setting } from '../setting.js';
+import { setting } from '../setting.js';
 import { chooseLanguage, chooseTheme, drawFoot, drawShell }
 	from '../shell.js';
 import { theme } from '../theme.js';
@@ -166,7 +167,7 @@ function mailField() {
 /** @param {Page} page */
 export default function profile(page) {
 	return el('div', { class: 'page account' },
-		pageHead(t('profile.title'), t('profile.lead')),
+		heading({ title: t('profile.title'), text: t('profile.lead') }),
 		nameSetting(),
 		setting(t('profile.email_title'), t('profile.email_text'),
 			address(), emailForm()),

@@ -2,9 +2,10 @@
 import * as api from '../api.js';
 import { el } from '../dom.js';
 import { FieldError, field, form } from '../form.js';
+import { heading } from '../heading.js';
 import { t } from '../lang.js';
 import * as session from '../session.js';
-import { pageHead, setting } from '../setting.js';
+import { setting } from '../setting.js';
 import { toast } from '../toast.js';
 import { passkeys } from './security_passkeys.js';
 import { authenticator } from './security_totp.js';
@@ -65,7 +66,7 @@ export default async function security(page) {
 	]);
 
 	return el('div', { class: 'page account' },
-		pageHead(t('security.title'), t('security.lead')),
+		heading({ title: t('security.title'), text: t('security.lead') }),
 		setting(t('security.password'), t('security.password_text'),
 			passwordForm()),
 		authenticator(state),

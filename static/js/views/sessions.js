@@ -4,12 +4,13 @@ import { el } from '../dom.js';
 import { agentName } from '../agent.js';
 import { ask, confirm } from '../dialog.js';
 import { field } from '../form.js';
+import { heading } from '../heading.js';
 import { icon } from '../icon.js';
 import { n, rich, t, when } from '../lang.js';
 import { listing } from '../list.js';
 import { go } from '../router.js';
 import * as session from '../session.js';
-import { pageHead, row } from '../setting.js';
+import { row } from '../setting.js';
 import { toast } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -49,7 +50,7 @@ async function leave() {
 
 /**
  * @param {Session} s
- * @param {{reload: () => Promise<void>, heading: () => void}} list
+ * @param {{reload: () => Promise<void>, top: () => void}} list
  */
 function sessionRow(s, list) {
 	const name = titleOf(s);
@@ -74,7 +75,7 @@ function sessionRow(s, list) {
 					return;
 				toast(t('sessions.renamed'));
 				await list.reload();
-				list.heading();
+				list.top();
 			}),
 			button(s.current ? 'sign_out' : 'end', async () => {
 				if (!await end(s))
@@ -85,7 +86,7 @@ function sessionRow(s, list) {
 				}
 				toast(t('sessions.ended'));
 				await list.reload();
-				list.heading();
+				list.top();
 			}),
 		] });
 }
@@ -111,7 +112,7 @@ function endOthers(done) {
 
 /** @param {Page} page */
 export default function sessions(page) {
-	const heading = () => {
+	const top = () => {
 		const h1 = /** @type {HTMLElement} */ (node.querySelector('h1'));
 
 		h1.setAttribute('tabindex', '-1');
@@ -119,7 +120,7 @@ export default function sessions(page) {
 	};
 	const others = endOthers(async () => {
 		await list.reload();
-		heading();
+		top();
 	});
 	const list = listing({ page, label: t('sessions.title'), feed: true,
 		load: async () => {
@@ -132,10 +133,11 @@ export default function sessions(page) {
 		draw: (/** @type {Session[]} */ rows) => el('ul', { class: 'rows' },
 			[...rows].sort((a, b) => Number(b.current) - Number(a.current))
 				.map((s) => sessionRow(s, { reload: () => list.reload(),
-					heading }))),
+					top }))),
 		empty: { title: t('sessions.none'), sign: 'device' } });
 	const node = el('div', { class: 'page account' },
-		pageHead(t('sessions.title'), t('sessions.lead'), others),
+		heading({ title: t('sessions.title'), text: t('sessions.lead'),
+			actions: others }),
 		list.node);
 
 	return node;
