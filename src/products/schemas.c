@@ -36,21 +36,28 @@ SCHEMA(product_trail, "ProductTrail", FIELD(sku), FIELD(name),
     FIELD(image_file_id, .flags = NULLABLE),
     FIELD(stripe_price_id, .flags = NULLABLE));
 
-SCHEMA(product_create, "ProductCreate",
-    FIELD(sku, .flags = REQUIRED, .min = 1, .max = 64,
-	.doc = "One line without blanks around it; unique"),
-    FIELD(name, .flags = REQUIRED, .min = 1, .max = 255),
-    FIELD(description, .flags = NULLABLE, .max = 4000),
-    FIELD(category, .flags = NULLABLE, .min = 1, .max = 64,
-	.doc = "One line without blanks around it"),
-    FIELD(price, .flags = REQUIRED | BOUNDED, .max = PRODUCT_AMOUNT_MAX,
-	.doc = "In minor units of the currency"),
-    FIELD(currency, .flags = REQUIRED, .min = 3, .max = 3,
-	.doc = "A code of ISO 4217, in capitals"),
-    FIELD(stock, .flags = BOUNDED, .max = PRODUCT_AMOUNT_MAX, .preset = "0"),
-    FIELD(active, .preset = "true"), FIELD(image_file_id, .flags = NULLABLE),
+/* What somebody says of a new one; other services give their ids themselves. */
+#define GIVEN                                                         \
+	FIELD(sku, .flags = REQUIRED, .min = 1, .max = 64,            \
+	    .doc = "One line without blanks around it; unique"),      \
+	    FIELD(name, .flags = REQUIRED, .min = 1, .max = 255),     \
+	    FIELD(description, .flags = NULLABLE, .max = 4000),       \
+	    FIELD(category, .flags = NULLABLE, .min = 1, .max = 64,   \
+		.doc = "One line without blanks around it"),          \
+	    FIELD(price, .flags = REQUIRED | BOUNDED,                 \
+		.max = PRODUCT_AMOUNT_MAX,                            \
+		.doc = "In minor units of the currency"),             \
+	    FIELD(currency, .flags = REQUIRED, .min = 3, .max = 3,    \
+		.doc = "A code of ISO 4217, in capitals"),            \
+	    FIELD(stock, .flags = BOUNDED, .max = PRODUCT_AMOUNT_MAX, \
+		.preset = "0", .doc = "Of a new product"),            \
+	    FIELD(active, .preset = "true", .doc = "Of a new product")
+SCHEMA(product_create, "ProductCreate", GIVEN,
+    FIELD(image_file_id, .flags = NULLABLE),
     FIELD(stripe_price_id, .flags = NULLABLE, .min = 1, .max = 255,
 	.pattern = "^[!-~]+$"));
+SCHEMA(product_wanted, "ProductImportRow", GIVEN);
+#undef GIVEN
 SCHEMA(product_update, "ProductUpdate", FIELD(id, .from = FROM_PATH),
     FIELD(sku, .min = 1, .max = 64), FIELD(name, .min = 1, .max = 255),
     FIELD(description, .flags = NULLABLE, .max = 4000),

@@ -1,6 +1,6 @@
 /*
  * What a file of products holds of each: no id, no version, no times, which
- * are of the database that it comes from; and the same by the API.
+ * are of the database that it comes from; and many of them by the API.
  */
 #include "products/model.h"
 
@@ -10,22 +10,6 @@ SCHEMA(product_file, "ProductFile", FIELD(sku), FIELD(name),
     FIELD(price), FIELD(currency), FIELD(stock), FIELD(active),
     FIELD(image_file_id, .flags = NULLABLE),
     FIELD(stripe_price_id, .flags = NULLABLE));
-/* What ProductCreate takes, but for what other services gave their ids. */
-SCHEMA(product_wanted, "ProductImportRow",
-    FIELD(sku, .flags = REQUIRED, .min = 1, .max = 64,
-	.doc = "One line without blanks around it; once in a request"),
-    FIELD(name, .flags = REQUIRED, .min = 1, .max = 255),
-    FIELD(description, .flags = NULLABLE, .max = 4000),
-    FIELD(category, .flags = NULLABLE, .min = 1, .max = 64,
-	.doc = "One line without blanks around it"),
-    FIELD(price, .flags = REQUIRED | BOUNDED, .max = PRODUCT_AMOUNT_MAX,
-	.doc = "In minor units of the currency"),
-    FIELD(currency, .flags = REQUIRED, .min = 3, .max = 3,
-	.doc = "A code of ISO 4217, in capitals"),
-    FIELD(stock, .flags = BOUNDED, .max = PRODUCT_AMOUNT_MAX, .preset = "0",
-	.doc = "Of a new product, if it is not given"),
-    FIELD(active, .preset = "true",
-	.doc = "Of a new product, if it is not given"));
 #undef T
 
 #define T struct products_wanted
