@@ -146,7 +146,7 @@ async function violations(page) {
 }
 
 /* What is wider than its box; a scroller of its own may be. */
-function overflowing(page) {
+export function overflowing(page) {
 	return page.evaluate(() =>
 		[...document.querySelectorAll('html, body *')].filter((node) =>
 			node.scrollWidth > node.clientWidth + 1 &&
@@ -159,7 +159,7 @@ function overflowing(page) {
 				`${node.scrollWidth} in ${node.clientWidth}`));
 }
 
-async function settle(page) {
+export async function settle(page) {
 	await page.evaluate(() => Promise.all(document.getAnimations()
 		.filter((a) => a.effect.getTiming().iterations !== Infinity)
 		.map((a) => a.finished.catch(() => null))));
