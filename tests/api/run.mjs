@@ -1,7 +1,7 @@
 /*
- * Starts one stack of its own, runs the test files of a folder against it one
- * after another, stops it and reads what it left: no sanitizer report, no
- * crash, no password in any log.
+ * Runs the test files of a folder: two hands, each with a stack of its own, take
+ * one after another, for a test waits a lot. Then it stops the stacks and reads
+ * what they left: no sanitizer report, no crash, no password in any log.
  * Usage: run.mjs api|chaos [BUILDDIR [FILE...]]
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -16,13 +16,12 @@ import { parseStack, workerPids } from './stack.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const [suite, build = 'build', ...chosen] = process.argv.slice(2);
 const folder = path.join(root, 'tests', suite);
-const dir = fs.mkdtempSync(path.join(os.tmpdir(), `atrium-${suite}-`));
-/* For the user that the parts run as, when this is root. */
-fs.chmodSync(dir, 0o755);
 const script = path.join(root, 'script/stack');
 process.env.TSAN_OPTIONS = `${process.env.TSAN_OPTIONS ?? ''} ` +
     `suppressions=${path.join(root, 'tests/api/tsan.supp')}`;
 const tally = { passed: 0, failed: 0 };
+/* Of the stacks. */
+const dirs = [];
 
 const CRASH = [
 	/AddressSanitizer|LeakSanitizer|ThreadSanitizer|UndefinedBehavior/,
@@ -39,7 +38,16 @@ function report(ok, name, why = '') {
 		console.log(why.replace(/^/gm, '    '));
 }
 
-function start() {
+/* For the user that the parts run as, too, when this is root. */
+function newDir() {
+	const dir = fs.mkdtempSync(path.join(os.tmpdir(), `atrium-${suite}-`));
+
+	fs.chmodSync(dir, 0o755);
+	dirs.push(dir);
+	return dir;
+}
+
+function start(dir) {
 	const run = spawnSync(script,
 	    ['start', dir, '--port', '0', '--build', path.resolve(root, build),
 		'--env', 'PEER_TIMEOUT_MS=1000',
@@ -53,7 +61,7 @@ function start() {
 }
 
 /* Stacks that a test made and did not stop, maybe because it failed. */
-function stopOthers() {
+function stopOthers(dir) {
 	for (const name of fs.readdirSync(dir).filter((n) => n.startsWith('own-')))
 		if (fs.existsSync(path.join(dir, name, 'log')))
 			spawnSync(script, ['stop', path.join(dir, name)]);
@@ -91,33 +99,41 @@ function failures(text) {
 	}).join('\n');
 }
 
+/* Long ones first, and by itself what other work would blur. */
+const longOnes = ['products-many', 'fastcgi', 'languages', 'kv-stores', 'login'];
+const alone = ['timing.test.mjs'];
 /* What looks at the database alone is the same whatever the workers are built with. */
 const plainOnly = ['jobs-many.test.mjs', 'products-many.test.mjs'];
 const isPlain = !/-[at]san$/.test(build);
 
-async function runAll(env) {
-	const files = fs.readdirSync(folder)
-	    .filter((name) => name.endsWith('.test.mjs'))
-	    .filter((name) => isPlain || !plainOnly.includes(name))
-	    .filter((name) => chosen.length === 0 ||
-	        chosen.some((part) => name.startsWith(part))).sort();
+const rank = (name) => {
+	const at = longOnes.indexOf(name.replace('.test.mjs', ''));
 
-	for (const name of files) {
-		const began = performance.now();
-		const { text, status } = await runFile(path.join(folder, name), env);
-		const passed = count(text, 'pass'), failed = count(text, 'fail');
-		const skipped = [...text.matchAll(/# SKIP (.*)/g)].map((m) => m[1]);
+	return at < 0 ? longOnes.length : at;
+};
 
-		tally.passed += passed;
-		tally.failed += failed || (status !== 0 ? 1 : 0);
-		console.log(`${status === 0 ? 'ok' : 'not ok'} - ` +
-		    `${suite}/${name}: ${passed} passed, ${failed} failed` +
-		    ` (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-		for (const why of new Set(skipped))
-			console.log(`    skipped: ${why}`);
-		if (status !== 0)
-			console.log(failures(text) || text);
-	}
+const files = fs.readdirSync(folder)
+    .filter((name) => name.endsWith('.test.mjs'))
+    .filter((name) => isPlain || !plainOnly.includes(name))
+    .filter((name) => chosen.length === 0 ||
+        chosen.some((part) => name.startsWith(part)))
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+
+async function runOne(name, env) {
+	const began = performance.now();
+	const { text, status } = await runFile(path.join(folder, name), env);
+	const passed = count(text, 'pass'), failed = count(text, 'fail');
+	const skipped = [...text.matchAll(/# SKIP (.*)/g)].map((m) => m[1]);
+
+	tally.passed += passed;
+	tally.failed += failed || (status !== 0 ? 1 : 0);
+	console.log(`${status === 0 ? 'ok' : 'not ok'} - ` +
+	    `${suite}/${name}: ${passed} passed, ${failed} failed` +
+	    ` (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+	for (const why of new Set(skipped))
+		console.log(`    skipped: ${why}`);
+	if (status !== 0)
+		console.log(failures(text) || text);
 }
 
 /* Every file that the stack wrote, but the database's own and the settings. */
@@ -148,7 +164,7 @@ function withoutKnownLeaks(text) {
 	});
 }
 
-function inspect(env) {
+function inspect({ dir, env }) {
 	const crashes = [], secrets = [];
 	let lines = 0;
 
@@ -174,22 +190,30 @@ function inspect(env) {
 /* Nothing stays behind when this is interrupted. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.on(signal, () => {
-		stopOthers();
-		spawnSync(script, ['stop', dir]);
+		for (const dir of dirs) {
+			stopOthers(dir);
+			spawnSync(script, ['stop', dir]);
+		}
 		process.exit(130);
 	});
 
-async function main() {
+/* Until none is left in the queue; what is alone, when the others have ended. */
+async function work(queue, others) {
+	const dir = newDir();
 	let env = null;
 
 	try {
-		env = start();
-		await runAll({
-			ATRIUM_STACK: JSON.stringify({ ...env, dir, script, root,
-				build: path.resolve(root, build) }),
-		});
+		env = start(dir);
+		const given = { ATRIUM_STACK: JSON.stringify({ ...env, dir, script, root,
+			build: path.resolve(root, build) }) };
+
+		while (queue.length > 0)
+			await runOne(queue.shift(), given);
+		await others;
+		for (const name of others ? files.filter((one) => alone.includes(one)) : [])
+			await runOne(name, given);
 	} finally {
-		stopOthers();
+		stopOthers(dir);
 		const left = env ? workerPids(env.socket) : [];
 		const stop = spawnSync(script, ['stop', dir], { encoding: 'utf8' });
 
@@ -197,13 +221,26 @@ async function main() {
 		report(left.every((pid) => !fs.existsSync(`/proc/${pid}`)),
 		    'no worker is left behind');
 	}
-	inspect(env);
-	if (tally.failed === 0)
-		fs.rmSync(dir, { recursive: true, force: true });
-	else
-		console.log(`the stack's files are kept in ${dir}`);
+	inspect({ dir, env });
 }
 
-await main().catch((err) => report(false, `${suite} tests run`, err.stack));
+/* Of chaos one at a time: it loads the machine by itself. */
+async function main() {
+	const queue = files.filter((name) => !alone.includes(name));
+	const second = suite === 'api' && queue.length > 1 ? work(queue) : null;
+
+	const ended = await Promise.allSettled([second,
+		work(queue, second?.catch(() => null) ?? Promise.resolve())]);
+
+	for (const { reason } of ended.filter(({ status }) => status === 'rejected'))
+		report(false, `${suite} tests run`, reason.stack);
+	for (const dir of dirs)
+		if (tally.failed === 0)
+			fs.rmSync(dir, { recursive: true, force: true });
+		else
+			console.log(`the stack's files are kept in ${dir}`);
+}
+
+await main();
 console.log(`${suite}: ${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed ? 1 : 0;
