@@ -174,9 +174,10 @@ async function choose(page, rows) {
 browse('a file with faults writes nothing and says where they are',
 	{ statuses: [422] }, async (page) => {
 		const sku = newSku();
+		const word = `Good${sku.replace(/\W/g, '')}`;
 
 		await enter(page, admin, '/admin/products/import');
-		await choose(page, [`${sku},Good,100,EUR,`, `${sku}-b,Bad,1.5,EUR,`,
+		await choose(page, [`${sku},${word},100,EUR,`, `${sku}-b,Bad,1.5,EUR,`,
 			`"${sku}-c","Lines\nin it",5,EUR,x`, `${sku}-d,,7,ZZZ,`]);
 		await page.getByText(/faults were found/).waitFor();
 		const rows = await page.locator('tbody tr').allTextContents();
@@ -185,9 +186,10 @@ browse('a file with faults writes nothing and says where they are',
 			text.includes('price')), rows.join('|'));
 		assert.ok(rows.some((text) => text.startsWith('Line 6') &&
 			text.includes('name')), rows.join('|'));
-		const found = await api('GET', `/products/?q=${sku}`, { token });
+		const written = async () => (await api('GET',
+			`/products/?q=${word}`, { token })).count;
 
-		assert.equal(found.count, 0);
+		assert.equal(await written(), 0);
 		await choose(page, ['a,b', '"']);
 		await page.getByText('This is no CSV file').waitFor();
 		/* Nothing that is given is left out silently. */
@@ -195,6 +197,11 @@ browse('a file with faults writes nothing and says where they are',
 			mimeType: 'text/csv', buffer: Buffer.from(
 				'sku,name,price,currency,stripe_price_id\nq,Q,1,EUR,price_1') });
 		await page.getByText(/stripe_price_id cannot be set here/).waitFor();
+		/* The good row is found by that word once it is written. */
+		await choose(page, [`${sku},${word},100,EUR,`]);
+		await page.getByRole('button', { name: 'Import 1 row' }).click();
+		await page.getByText('1 row is imported').waitFor();
+		assert.equal(await written(), 1);
 	});
 
 browse('a file is looked at, written in batches, and counted', {},
