@@ -11,7 +11,7 @@ import * as session from '../session.js';
 /** @typedef {import('../types.js').Schemas['AuditEntry']} Entry */
 /** @typedef {import('../dom.js').Child} Child */
 
-const SIZE = 50;
+const SIZE = 25;
 const DAY_MS = 86400000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
