@@ -97,6 +97,9 @@ browse('sessions are ended, failures forgotten, roles given', {},
 			{ name: 'Sign out everywhere' }).click();
 		await page.getByText('All sessions have ended.').waitFor();
 		await page.getByText('Not signed in anywhere').waitFor();
+		await page.getByRole('link', { name: 'What this account did' }).click();
+		await page.waitForURL(`**/admin/audit?actor=${user.id}`);
+		await page.locator('.entry', { hasText: 'auth-log_in' }).waitFor();
 	});
 
 browse('a role is changed, kept while somebody has it, and deleted',

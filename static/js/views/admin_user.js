@@ -5,6 +5,7 @@ import { confirm } from '../dialog.js';
 import { el, fill } from '../dom.js';
 import { field, form } from '../form.js';
 import { button, heading, part } from '../heading.js';
+import { icon } from '../icon.js';
 import { date, t, when } from '../lang.js';
 import { table } from '../list.js';
 import * as session from '../session.js';
@@ -167,6 +168,9 @@ export default async function user(page) {
 			userTags(found), ' ',
 			found.created_at && t('users.since_date',
 				{ date: date(found.created_at, false) })],
+		actions: session.may('audit') && el('a', { class: 'button',
+			'data-look': 'quiet', href: `/admin/audit?actor=${found.id}` },
+		icon('book'), t('users.trail')),
 	}),
 	part({ title: t('users.profile') }, profile(found, page)),
 	session.may('admin') && part({ title: t('users.roles'),
