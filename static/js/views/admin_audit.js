@@ -11,7 +11,6 @@ import * as session from '../session.js';
 /** @typedef {import('../types.js').Schemas['AuditEntry']} Entry */
 /** @typedef {import('../dom.js').Child} Child */
 
-const SIZE = 25;
 const DAY_MS = 86400000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -192,7 +191,7 @@ async function load({ signal }, { from, to, ...query }) {
 
 /** @param {Page} page */
 export default function admin_audit(page) {
-	const list = listing({ page, label: t('audit.title'), feed: true, size: SIZE,
+	const list = listing({ page, label: t('audit.title'), feed: true,
 		draw: (/** @type {Entry[]} */ rows) => el('div', { class: 'entries' },
 			rows.map((entry) => row(entry, page))),
 		filters: [
