@@ -215,12 +215,12 @@ browse('in Russian, whose words are longer', { viewport: { width: 360,
 
 	await page.addInitScript(() => localStorage.setItem('language', 'ru'));
 	await enter(page, user, '/kv/~/value?key=k');
-	await examine(page, 'kv-value-russian');
+	await examine(page, 'kv-value-russian-light-360');
 	await page.getByRole('link', { name: 'Моё пространство' }).click();
 	await page.getByLabel('Выбрать: k').check();
-	await examine(page, 'kv-keys-russian');
+	await examine(page, 'kv-keys-russian-light-360');
 	await button(page, 'Импорт').click();
-	await examine(page, 'kv-import-russian');
+	await examine(page, 'kv-import-russian-light-360');
 	await page.keyboard.press('Escape');
 	await button(page, 'Удалить 1 ключ').click();
 	await dialog(page).getByRole('button', { name: 'Удалить' }).click();
