@@ -43,21 +43,22 @@ walk() {
 }
 
 products_round() {
-	local size name query
+	local size name query clients
 
 	unset BENCH_TOKEN
 	export BENCH_FRESH=1
-	while read -r name query; do
+	# Of words a worker takes no more at a time than two: others are refused.
+	while read -r name clients query; do
 		for size in few many; do
 			[ "$size" = few ] && url=$few_url || url=$many_url
-			load "$name-$size" 32 "/api/v1/products/?limit=20$query"
+			load "$name-$size" "$clients" "/api/v1/products/?limit=20$query"
 		done
 	done <<'TEXT'
-list
-filter &category=category-7
-sort &sort=price
-range &min_price=20000&max_price=70000&sort=-price
-words &q=product+77
+list 32
+filter 32 &category=category-7
+sort 32 &sort=price
+range 32 &min_price=20000&max_price=70000&sort=-price
+words 2 &q=product+77
 TEXT
 	url='' load last-few 32 "$few_last"
 	url='' load last-many 32 "$many_last"
