@@ -14,14 +14,14 @@ function digitsOf(/** @type {string} */ currency) {
 	}
 }
 
-/* What is no amount stays what it is: the server says so, at the field. */
+/* null: it is no amount. */
 /** @param {string} text @param {string} currency */
 export function readPrice(text, currency) {
 	const digits = digitsOf(currency);
 	const found = /^\s*(\d{1,13})(?:[.,](\d+))?\s*$/.exec(text);
 
 	if (found === null || (found[2] ?? '').length > digits)
-		return text;
+		return null;
 	return Number(found[1] + (found[2] ?? '').padEnd(digits, '0'));
 }
 

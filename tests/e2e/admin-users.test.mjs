@@ -22,6 +22,7 @@ browse('a user is made, changed, blocked and deleted', { statuses: [409, 422] },
 		await enter(page, admin, '/admin/users');
 		await press(page, 'New user');
 		await press(page, 'Create user');
+		await page.locator('.field-error').first().waitFor();
 		assert.match(await descriptionOf(field(page, 'E-mail')), /email/i);
 		await field(page, 'E-mail').fill(email);
 		await field(page, 'Password').fill('correct horse battery');

@@ -14,6 +14,7 @@ export const PASSWORD = 'correct horse battery';
 const AXE = readFileSync(createRequire(import.meta.url)
 	.resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = process.env.E2E_SHOTS;
+const SLOW = Number(process.env.E2E_SLOW ?? 0);
 
 let browser;
 let counter = 0;
@@ -77,6 +78,17 @@ function watch(context, faults, { statuses, offline }) {
 	}));
 }
 
+/* What a test does not wait for shows on a slow machine: make this one slow. */
+async function slow(page) {
+	const session = await page.context().newCDPSession(page);
+
+	await session.send('Network.enable');
+	await session.send('Network.emulateNetworkConditions', { offline: false,
+		latency: SLOW, downloadThroughput: -1, uploadThroughput: -1 });
+	await session.send('Emulation.setCPUThrottlingRate', { rate: 3 });
+	return page;
+}
+
 /*
  * A test with a page of its own in a fresh profile. options: statuses (refusals
  * that the test provokes), offline (it cuts the network), and what a browser
@@ -99,7 +111,9 @@ export function browse(name, options, body) {
 					`${e.violatedDirective} ${e.blockedURI}`));
 		});
 		try {
-			await body(await context.newPage(), t);
+			const page = await context.newPage();
+
+			await body(SLOW > 0 ? await slow(page) : page, t);
 		} finally {
 			await context.close();
 		}

@@ -8,6 +8,8 @@
 #              E2E_BUILD  what a site of passkeys is started from (none: no test)
 #              E2E_SHOTS  where the pictures of the pages go and stay
 #              E2E_STRICT 1: Lighthouse's number of performance counts, too
+#              E2E_SLOW   so many ms each request takes longer, on a third of the
+#                         processor: finds what a test does not wait for
 #              CHROMIUM   the browser (default: /usr/bin/chromium)
 set -eu
 

@@ -13,7 +13,7 @@ import { readProduct } from '../products.js';
 import { askNewer, isStale, staleIn } from '../stale.js';
 import { toast } from '../toast.js';
 import { stateTags } from './admin_products.js';
-import { productFields, productOf } from './product_form.js';
+import { productFields, sendProduct } from './product_form.js';
 
 /** @typedef {import('../types.js').Schemas['ProductStaff']} Product */
 /** @typedef {import('../types.js').Page} Page */
@@ -29,8 +29,8 @@ function edit(shown, page) {
 	const node = form({ card: true, label: t('stock.facts'),
 		action: t('action.save'), fields: productFields(shown.product),
 		submit: async (values) => {
-			await api.patch('/products/{id}', { path: { id },
-				match: shown.product, json: productOf(values) });
+			await sendProduct(values, (json) => api.patch('/products/{id}',
+				{ path: { id }, match: shown.product, json }));
 			toast(t('stock.saved'));
 			page.again();
 		}, caught: staleIn(page) });

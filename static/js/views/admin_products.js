@@ -9,7 +9,7 @@ import { money, number, t } from '../lang.js';
 import { listing } from '../list.js';
 import { once } from '../once.js';
 import { readProducts } from '../products.js';
-import { productFields, productOf } from './product_form.js';
+import { productFields, sendProduct } from './product_form.js';
 
 /** @typedef {import('../types.js').Schemas['ProductStaff']} Product */
 
@@ -19,11 +19,8 @@ function create() {
 	return ask({ title: t('stock.new'), action: t('stock.create'), wide: true,
 		fields: [productFields(), field({ name: 'stock', type: 'number',
 			label: t('stock.stock'), value: '0' })],
-		submit: (values) => {
-			const json = productOf(values);
-
-			return api.post('/products/', { json, key: key(json) });
-		} });
+		submit: (values) => sendProduct(values,
+			(json) => api.post('/products/', { json, key: key(json) })) });
 }
 
 /* Whether it is sold, and whether there is any. */

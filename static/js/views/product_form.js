@@ -1,5 +1,5 @@
 /* The fields of a product, for making one and for changing one. */
-import { FieldError, field } from '../form.js';
+import { field } from '../form.js';
 import { el } from '../dom.js';
 import { t } from '../lang.js';
 import { readPrice, writePrice } from '../price.js';
@@ -34,14 +34,24 @@ export function productFields(product = {}) {
 }
 
 /**
- * As the API wants it.
+ * Sends what the form says as the API wants it. A price that is none is sent as
+ * nothing, so that the server's answer names the faults of all fields at once.
+ * @template T
  * @param {Record<string, any>} values
+ * @param {(json: any) => Promise<T>} send
  */
-export function productOf({ price, currency, ...rest }) {
+export async function sendProduct({ price, currency, ...rest }, send) {
 	const code = currency.trim().toUpperCase();
 	const minor = readPrice(price, code);
 
-	if (typeof minor === 'string')
-		throw new FieldError('price', t('stock.no_price'));
-	return /** @type {any} */ ({ ...rest, currency: code, price: minor });
+	try {
+		return await send({ ...rest, currency: code, price: minor });
+	} catch (/** @type {any} */ error) {
+		if (minor === null)
+			error.faults = error.faults?.map(
+				(/** @type {import('../types.js').Fault} */ fault) =>
+					fault.loc?.at(-1) === 'price'
+						? { loc: ['price'], msg: t('stock.no_price') } : fault);
+		throw error;
+	}
 }

@@ -19,8 +19,8 @@ const CURRENCY = 'EUR';
 function priceOf(text = '') {
 	const price = text === '' ? undefined : readPrice(text, CURRENCY);
 
-	if (typeof price === 'string')
-		throw new ApiError(t('products.bad_price', { text: price }));
+	if (price === null)
+		throw new ApiError(t('products.bad_price', { text }));
 	return price;
 }
 
