@@ -11,7 +11,7 @@
  * What the server says of a refusal is said in the page's language where that
  * has it: by its code, by the type of a fault, by the sentence. lang: errors.*
  */
-import { has, n, said, t } from './lang.js';
+import { has, loadSaid, n, said, t } from './lang.js';
 
 const PREFIX = '/api/v1';
 const PATIENCE_MS = 20000;
@@ -248,8 +248,10 @@ export async function request(method, path, options = {}) {
 	const body = await bodyOf(response, options.text);
 	const etag = response.headers.get('etag');
 
-	if (!response.ok)
+	if (!response.ok) {
+		await loadSaid();
 		throw errorOf(response, body);
+	}
 	if (body === undefined)
 		throw new ApiError(t('error.unreadable'));
 	if (etag !== null && typeof body === 'object' && body !== null)

@@ -13,6 +13,8 @@ const FALLBACK = 'en';
 
 /** @type {any} */
 let texts = {};
+/** @type {Record<string, string>|null} */
+let sentences = null;
 let current = FALLBACK;
 
 function kept() {
@@ -36,6 +38,7 @@ async function read(tag) {
 /** @param {any} file */
 function use(file) {
 	texts = file;
+	sentences = null;
 	current = file.language.tag;
 	document.documentElement.lang = current;
 }
@@ -148,13 +151,30 @@ function valuesIn(sentence, pattern) {
 		[parts[2 * i + 1], value]));
 }
 
+/*
+ * Before said(): the server's sentences in this language, static/lang/said/xx.json,
+ * which most pages never need. Without an answer they stay English.
+ */
+export async function loadSaid() {
+	const tag = current;
+
+	if (tag === FALLBACK || sentences !== null)
+		return;
+	try {
+		const response = await fetch(new URL(`said/${tag}.json`, FOLDER));
+
+		if (response.ok && tag === current)
+			sentences = await response.json();
+	} catch { /* The next one that is said tries again. */ }
+}
+
 /**
  * What the server says, in this language when it has the sentence, which may
  * have {names} in it; a {reason} is a sentence of its own.
  * @param {string} sentence @returns {string}
  */
 export function said(sentence) {
-	const all = texts.said ?? {};
+	const all = sentences ?? {};
 
 	if (Object.hasOwn(all, sentence))
 		return all[sentence];

@@ -7,9 +7,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d /tmp/atrium-db.XXXXXX)
 user=$(id -un)
 
-for need in mariadbd mariadb-install-db mariadb mariadb-admin; do
+for need in mariadbd mariadb-install-db mariadb; do
 	command -v "$need" >/dev/null && continue
-	echo "$need is missing: install mariadb-server" >&2
+	echo "$need is missing: run script/setup" >&2
 	exit 2
 done
 # shellcheck disable=SC2317 # called by the trap

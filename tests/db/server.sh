@@ -9,7 +9,7 @@ user=$(id -un)
 
 wait_up() {
 	for _ in $(seq 150); do
-		mariadb-admin --no-defaults -S "$dir/m.sock" -u "$user" ping \
+		mariadb --no-defaults -S "$dir/m.sock" -u "$user" -e 'DO 1' \
 			>/dev/null 2>&1 && return 0
 		sleep 0.1
 	done

@@ -97,7 +97,7 @@ async function slow(page) {
 export function browse(name, options, body) {
 	const { statuses = [], offline = false, ...rest } = options;
 
-	test(name, { timeout: 120000 }, async (t) => {
+	test(name, { timeout: SLOW > 0 ? 600000 : 120000 }, async (t) => {
 		const faults = [];
 		const context = await browser.newContext({ locale: 'en-GB', ...rest });
 

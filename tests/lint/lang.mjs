@@ -3,16 +3,16 @@
  * there, none is there for nothing, and each language says all that English
  * says, with the same {values} and its own plural forms. Where a key is put
  * together while the page runs, a comment in that file keeps its section:
- * "lang: roles.*". `said` and `faults` are the server's own sentences, by
- * themselves and by the type of a fault: languages other than its own, which
- * is English, say them; words.mjs looks whether they do.
+ * "lang: roles.*". `faults`, by the type of a fault, and said/xx.json are the
+ * server's own sentences: languages other than its own, which is English, say
+ * them; words.mjs looks whether they do.
  * Usage: lang.mjs, in the folder of the tree. A line a finding.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 
 const LANG = 'static/lang';
-const FREE = ['said', 'faults'];
+const FREE = ['faults'];
 const findings = [];
 
 function find(text) {
@@ -192,7 +192,9 @@ const english = fs.existsSync(`${LANG}/en.json`) ? read(`${LANG}/en.json`)
 
 if (english) {
 	checkCode(english);
-	for (const file of filesOf(LANG, '.json')) {
+	for (const file of fs.readdirSync(LANG)
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => path.join(LANG, name))) {
 		const texts = file.endsWith('/en.json') ? english : read(file);
 
 		if (!texts)

@@ -256,24 +256,26 @@ if command -v node >/dev/null; then
 	catches lang 'keeps c.*' 'a section that is not there'
 	texts "$one" '"language":{"tag":"de"},"a":{"b":"{x}"}' 't("a.b")'
 	catches lang 'language.tag is not ru' 'a language with another name'
-	texts "$some" "$many,\"said\":{\"No.\":\"N\"}" '/* t("c.d") lang: a.* */'
+	texts "$some" "$many,\"faults\":{\"no\":\"N\"}" '/* t("c.d") lang: a.* */'
 	accepts lang 'texts in order'
 
-	# says CODE RUSSIAN: a source, and what the pages say of it.
+	# says CODE RUSSIAN SAID: a source, and what the pages say of it.
 	says() {
 		echo "$1" | write src/core/a.c
 		texts '"a":{}' "$2" ''
+		mkdir -p static/lang/said
+		echo "{$3}" >static/lang/said/ru.json
 	}
-	says 'fail(c, e, "No " "%s", a);' '"said":{}'
+	says 'fail(c, e, "No " "%s", a);' '"faults":{}' '"Yes":"Y"'
 	catches words 'does not say "No 1" (src/core/a.c)' 'a sentence too few'
-	says 'fail_code(c, e, "no", "No");' '"errors":{},"said":{}'
+	says 'fail_code(c, e, "no", "No");' '"errors":{}' ''
 	catches words 'does not say "No"' 'a refusal without a text'
-	says 'a = (struct fault){.type = "odd"};' '"faults":{}'
+	says 'a = (struct fault){.type = "odd"};' '"faults":{}' ''
 	catches words 'has no faults.odd' 'a fault without a text'
-	says '' '"faults":{"odd":"O"}'
+	says '' '"faults":{"odd":"O"}' ''
 	catches words 'faults.odd: no fault' 'a text of no fault'
 	says 'fail_code(c, e, "no", "No"); fail(c, e, "A %d (b)", a);' \
-		'"errors":{"no":"N"},"said":{"A {a} (b)":"{a}"}'
+		'"errors":{"no":"N"}' '"A {a} (b)":"{a}"'
 	accepts words 'what is said in another language'
 fi
 mkdir -p static/js

@@ -1,7 +1,7 @@
 /*
  * What the server says of refusals and faults, in each language of the pages
  * but its own: a sentence is said when its code is in `errors`, or when the
- * sentence is in `said`, maybe with {names} for what it is filled with; a type
+ * sentence is in said/xx.json, maybe with {names} for what it is filled with; a type
  * of fault when it is in `faults`. What `faults` has and no source names is a
  * finding too.
  * Usage: words.mjs, in the folder of the tree. A line a finding.
@@ -108,9 +108,13 @@ function matches(pattern, sentence) {
 	return new RegExp(`^${text}$`, 's').test(sentence);
 }
 
+function read(file) {
+	return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
+}
+
 function checkLanguage(file, sentences, types) {
-	const { errors = {}, faults = {}, said = {} } =
-		JSON.parse(fs.readFileSync(file, 'utf8'));
+	const { errors = {}, faults = {} } = read(`${LANG}/${file}`);
+	const said = read(`${LANG}/said/${file}`);
 	const missing = sentences.filter(({ code, sentence }) =>
 		!Object.hasOwn(errors, code ?? '') && !Object.keys(said)
 			.some((pattern) => matches(pattern, sentence)));
@@ -135,7 +139,7 @@ const types = new Set(sources.flatMap(([, text]) => typesIn(text)));
 
 for (const name of fs.existsSync(LANG) ? fs.readdirSync(LANG) : [])
 	if (name.endsWith('.json') && name !== 'en.json')
-		checkLanguage(`${LANG}/${name}`, sentences, types);
+		checkLanguage(name, sentences, types);
 if (findings.length > 0)
 	console.log([...new Set(findings)].join('\n'));
 process.exitCode = findings.length > 0 ? 1 : 0;

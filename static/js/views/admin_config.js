@@ -2,7 +2,7 @@
 import * as api from '../api.js';
 import { el } from '../dom.js';
 import { heading } from '../heading.js';
-import { said, t } from '../lang.js';
+import { loadSaid, said, t } from '../lang.js';
 import { listing } from '../list.js';
 
 /** @typedef {import('../types.js').Page} Page */
@@ -55,7 +55,8 @@ const KINDS = {
 
 /** @param {Page} page */
 export default async function admin_config(page) {
-	const { data } = await api.get('/admin/config', { signal: page.signal });
+	const [{ data }] = await Promise.all([
+		api.get('/admin/config', { signal: page.signal }), loadSaid()]);
 	const list = listing({ page, label: t('config.title'), feed: true,
 		columns: columns(),
 		filters: [

@@ -4,7 +4,7 @@ import { copyButton } from '../copy.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icon.js';
 import { askCancel, askRetry, canCancel, canRetry, stateTag } from '../jobs.js';
-import { date, said, t, when } from '../lang.js';
+import { date, loadSaid, said, t, when } from '../lang.js';
 import * as session from '../session.js';
 import { tried } from '../toast.js';
 
@@ -107,7 +107,9 @@ export default async function admin_task({ params, signal, title, again }) {
 		fill(body, parts(job));
 	}
 
-	show(await read());
+	const [job] = await Promise.all([read(), loadSaid()]);
+
+	show(job);
 	return el('div', { class: 'page' },
 		el('a', { class: 'back', href: '/admin/tasks' }, icon('back'),
 			t('tasks.title')),

@@ -5,7 +5,7 @@ import { duration } from '../duration.js';
 import { button, heading } from '../heading.js';
 import { act, askCancel, askRetry, canCancel, canRetry, focusRow, stateOptions,
 	stateTag, trouble } from '../jobs.js';
-import { said, t, when } from '../lang.js';
+import { loadSaid, said, t, when } from '../lang.js';
 import { listing, table } from '../list.js';
 import { go } from '../router.js';
 import { broken } from '../states.js';
@@ -132,7 +132,8 @@ function recurring(first, also, signal) {
 /** @param {Page} page */
 export default async function admin_tasks(page) {
 	const { signal } = page;
-	const { data: rows } = await api.get('/admin/cron', { signal });
+	const [{ data: rows }] = await Promise.all([
+		api.get('/admin/cron', { signal }), loadSaid()]);
 	const list = queue(page, rows.map(({ name }) => name));
 	const cron = recurring(rows, () => list.reload(), signal);
 	const again = () => Promise.all([list.reload(), cron.read()]);
