@@ -113,7 +113,7 @@ export function browse(name, options, body) {
 		try {
 			const page = await context.newPage();
 
-			await body(SLOW > 0 ? await slow(page) : page, t);
+			await body(SLOW > 0 && !offline ? await slow(page) : page, t);
 		} finally {
 			await context.close();
 		}
