@@ -67,6 +67,8 @@ function stopOthers(dir) {
 			spawnSync(script, ['stop', path.join(dir, name)]);
 }
 
+const running = new Set();
+
 /* One file as TAP; its failures are printed whole. */
 function runFile(file, env) {
 	return new Promise((resolve) => {
@@ -75,8 +77,12 @@ function runFile(file, env) {
 		    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
 		let text = '';
 
+		running.add(child);
 		child.stdout.on('data', (data) => { text += data; });
-		child.on('close', (status) => resolve({ text, status }));
+		child.on('close', (status) => {
+			running.delete(child);
+			resolve({ text, status });
+		});
 	});
 }
 
@@ -190,6 +196,8 @@ function inspect({ dir, env }) {
 /* Nothing stays behind when this is interrupted. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.on(signal, () => {
+		for (const child of running)
+			child.kill();
 		for (const dir of dirs) {
 			stopOthers(dir);
 			spawnSync(script, ['stop', dir]);
