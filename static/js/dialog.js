@@ -6,6 +6,7 @@ import { el, fill, freshId } from './dom.js';
 import { form } from './form.js';
 import { icon } from './icon.js';
 import { t } from './lang.js';
+import { sayFailure } from './toast.js';
 
 /** @typedef {import('./dom.js').Child} Child */
 
@@ -100,9 +101,16 @@ export function ask({ title, text, fields, action, submit, look, wide,
 	const dialog = open({ title, wide, body: [
 		text && el('div', { class: 'dialog-text' }, text),
 		form({ fields, action, look, submit: async (values) => {
-			const answer = await submit(values);
-
-			dialog.close(answer ?? true);
+			try {
+				dialog.close(await submit(values) ?? true);
+			} catch (error) {
+				/* After a step back nobody sees the form that says it. */
+				if (!dialog.node.isConnected) {
+					sayFailure(error);
+					dialog.close();
+				}
+				throw error;
+			}
 		}, more: el('button', { class: 'button', 'data-look': 'quiet',
 			type: 'button', onclick: () => dialog.leave() }, cancel) }),
 	] });

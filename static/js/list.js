@@ -108,7 +108,8 @@ function cell({ label, cell: draw, align, main, acts }, row) {
  */
 export function table(columns, rows, label, sort = '', change = () => {}) {
 	return el('table', { class: 'table', role: 'table', 'aria-label': label },
-		el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' },
+		el('thead', { role: 'rowgroup' }, el('tr', { role: 'row',
+			'data-label': t('list.sort') },
 			columns.map((column) => head(column, sort, change)))),
 		el('tbody', { role: 'rowgroup' }, rows.map((row) =>
 			el('tr', { role: 'row' },

@@ -38,6 +38,14 @@ export function toast(text, { tone = 'good', action } = {}) {
 	wait();
 }
 
+/* Of what was done where nothing else says it. */
+export function sayFailure(/** @type {any} */ error) {
+	if (error.name !== 'ApiError')
+		console.error(error);
+	toast(error.name === 'ApiError' ? error.message : t('state.failed_text'),
+		{ tone: 'bad' });
+}
+
 /**
  * What a button does that is in no form: once at a time, its failure is said.
  * @param {() => unknown} run
@@ -52,12 +60,7 @@ export function tried(run) {
 		try {
 			await run();
 		} catch (error) {
-			const { name, message } = /** @type {Error} */ (error);
-
-			if (name !== 'ApiError')
-				console.error(error);
-			toast(name === 'ApiError' ? message : t('state.failed_text'),
-				{ tone: 'bad' });
+			sayFailure(error);
 		} finally {
 			isBusy = false;
 		}

@@ -201,6 +201,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 		for (const dir of dirs) {
 			stopOthers(dir);
 			spawnSync(script, ['stop', dir]);
+			fs.rmSync(dir, { recursive: true, force: true });
 		}
 		process.exit(130);
 	});

@@ -139,7 +139,7 @@ browse('what was typed outlives a question and a change of the stock',
 		await page.waitForURL('**/admin/products');
 	});
 
-browse('products are found, filtered and put in order', {}, async (page) => {
+async function order(page) {
 	const word = `Quercus${Date.now()}`;
 
 	for (const [name, price, stock] of [['one', 300, 0], ['two', 100, 5],
@@ -160,7 +160,12 @@ browse('products are found, filtered and put in order', {}, async (page) => {
 	await page.getByRole('search').getByLabel('Stock').selectOption('false');
 	await page.getByText('1–1 of 1').first().waitFor();
 	assert.equal(await names(), 'one');
-});
+}
+
+/* In cards the headings are there too: the order is chosen with them. */
+for (const width of [1440, 360])
+	browse(`products are found, filtered and put in order, ${width}`,
+		{ viewport: { width, height: 800 } }, order);
 
 function csvOf(rows) {
 	return { name: 'products.csv', mimeType: 'text/csv', buffer: Buffer.from(

@@ -90,6 +90,7 @@ browse('an item is made, changed and deleted, and nothing is said too early', {}
 		await button(page, 'Delete item').click();
 		await said(page, 'The item is deleted.');
 		await button(page, 'Delete Second').waitFor({ state: 'detached' });
+		await ready(page);
 		assert.equal(await focused(page), 'Edit First of all');
 		assert.deepEqual(await stored(user), [['First of all', null]]);
 	});

@@ -194,6 +194,25 @@ browse('a dialog stays until what it does is done', {}, async (page) => {
 	await dialog(page).waitFor({ state: 'detached' });
 });
 
+browse('what fails after the step back is said there', { statuses: [503] },
+	async (page) => {
+		await enter(page, await makeUser(), '/dashboard');
+		await page.getByRole('link', { name: 'Items' }).first().click();
+		await title(page, 'Items');
+		await ready(page);
+		await page.route('**/api/v1/items/', (route) => route.fulfill({
+			status: 503, json: { detail: 'Busy' } }));
+		const late = await hold(page, '**/api/v1/items/');
+
+		await addItem(page, 'Lost');
+		await late.asked;
+		await page.goBack();
+		await page.waitForURL('**/dashboard');
+		await dialog(page).waitFor({ state: 'detached' });
+		late.release();
+		await page.locator('.toast').getByText('busy right now').waitFor();
+	});
+
 browse('too many questions are no end of a session', { statuses: [429] },
 	async (page) => {
 		const user = await makeUser();

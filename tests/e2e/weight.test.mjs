@@ -13,6 +13,7 @@ import { startSite } from './passkeys.mjs';
 const BUILD = process.env.E2E_BUILD;
 const MOST = 100000;
 const LANGUAGES = readdirSync(join(import.meta.dirname, '../../static/lang'))
+	.filter((name) => name.endsWith('.json'))
 	.map((name) => name.replace('.json', ''));
 const TEXT = 'Turned from one piece of ash and oiled by hand. It stands on ' +
 	'three feet, folds flat, and carries more than it looks like.';

@@ -9,7 +9,7 @@ import { loadSaid, said, t, when } from '../lang.js';
 import { listing, table } from '../list.js';
 import { go } from '../router.js';
 import { broken } from '../states.js';
-import { toast } from '../toast.js';
+import { sayFailure, toast } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
 /** @typedef {import('../types.js').Schemas['Job']} Job */
@@ -71,7 +71,7 @@ async function runNow({ name }, then) {
 		toast(t('tasks.queued', { name }), { action: {
 			label: t('tasks.show'), run: () => go(`/admin/tasks/${id}`) } });
 	} catch (error) {
-		toast(/** @type {Error} */ (error).message, { tone: 'bad' });
+		sayFailure(error);
 	}
 	await then();
 }

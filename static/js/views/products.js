@@ -33,7 +33,7 @@ const filters = () => [
 	] },
 	{ name: 'min', label: t('products.min') },
 	{ name: 'max', label: t('products.max') },
-	{ name: 'sort', label: t('products.sort'), type: 'select', options: [
+	{ name: 'sort', label: t('list.sort'), type: 'select', options: [
 		['', t('products.newest')], ['name', t('products.by_name')],
 		['price', t('products.cheap')], ['-price', t('products.dear')],
 	] },

@@ -10,7 +10,7 @@ import { setting } from '../setting.js';
 import { chooseLanguage, chooseTheme, drawFoot, drawShell }
 	from '../shell.js';
 import { theme } from '../theme.js';
-import { toast } from '../toast.js';
+import { sayFailure, toast } from '../toast.js';
 
 /** @typedef {import('../types.js').Page} Page */
 
@@ -57,7 +57,7 @@ function resend() {
 			await api.post('/auth/email/verify-request', { json: {} });
 			toast(t('profile.sent', { email: session.mine().user.email }));
 		} catch (error) {
-			toast(/** @type {Error} */ (error).message, { tone: 'bad' });
+			sayFailure(error);
 		}
 		button.removeAttribute('aria-busy');
 	});
@@ -157,7 +157,7 @@ function mailField() {
 					: 'profile.notify_off'));
 			} catch (error) {
 				box.checked = !box.checked;
-				toast(/** @type {Error} */ (error).message, { tone: 'bad' });
+				sayFailure(error);
 			}
 			box.disabled = false;
 			box.focus();
