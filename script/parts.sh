@@ -51,22 +51,28 @@ TEXT
 }
 
 # Into a directory beside it first: a half-made one is never taken for whole.
+# As root mariadb-install-db takes no path with blanks: that of RUN has none.
 db_install() {
-	local more=()
+	local more=() at=$dir/db.part
 
 	[ ! -d "$dir/db" ] || return 0
-	[ "$user" != root ] || more=(--user=root)
 	rm -rf "$dir/db.part"
 	mkdir -m 0750 "$dir/db.part"
 	give "$dir/db.part"
+	if [ "$user" = root ]; then
+		more=(--user=root)
+		at=$run/db.part
+		ln -sfn "$dir/db.part" "$at"
+	fi
 	if ! "${as[@]}" mariadb-install-db --no-defaults \
-		--datadir="$dir/db.part" --skip-test-db --skip-name-resolve \
+		--datadir="$at" --skip-test-db --skip-name-resolve \
 		--auth-root-authentication-method=socket \
 		--auth-root-socket-user="$user" --innodb-log-file-size=64M \
 		${more[@]+"${more[@]}"} >"$dir/log/db-install.log" 2>&1 8>&- 9>&-; then
 		log_end "$dir/log/db-install.log"
 		die "the database's data directory could not be made"
 	fi
+	[ "$user" != root ] || rm "$at"
 	mv "$dir/db.part" "$dir/db"
 	note 'a new data directory for MariaDB'
 }

@@ -477,7 +477,7 @@ dotenv_readable() {
 }
 
 # As the running workers have it: what script/server was told is in no file.
-# Their number and their programs too.
+# Their number, their programs and whom these may run as, too.
 env_running() {
 	local pid pair
 
@@ -489,6 +489,7 @@ env_running() {
 		sed -n 's/.* -f \([0-9]*\) .*/\1/p')
 	build=$(tr '\0' '\n' <"/proc/$pid/cmdline" |
 		sed -n 's|/atrium-worker$||p')
+	choose_user
 	if [ "$env_mode" = shared ]; then
 		env_args
 		return
