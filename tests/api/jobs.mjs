@@ -1,6 +1,7 @@
 /*
  * Tasks of any state in the table, for the tests of who looks after them.
  */
+import { randomUUID } from 'node:crypto';
 import { api, hex, unique } from './client.mjs';
 import { sql } from './stack.mjs';
 
@@ -9,7 +10,7 @@ let seconds = 0;
 /* As the server makes them, each newer than the one before. */
 function newId() {
 	const ms = (Date.now() + 1000 * seconds++).toString(16).padStart(12, '0');
-	const tail = crypto.randomUUID().replace(/-/g, '').slice(13);
+	const tail = randomUUID().replace(/-/g, '').slice(13);
 	const text = `${ms}7${tail}`;
 
 	return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -1,5 +1,6 @@
 /* The catalogue and a product, as visitors and as staff see them. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before } from 'node:test';
 import { administrator, api, base, browse, enter, everyLook, HOSTILE, ready,
 	tokenOf } from './harness.mjs';
@@ -11,9 +12,9 @@ let lamp;
 
 function make(name, values = {}) {
 	return api('POST', '/products/', { token, json: { name, category,
-		sku: `${mark}-${crypto.randomUUID()}`, price: 1000, currency: 'EUR',
+		sku: `${mark}-${randomUUID()}`, price: 1000, currency: 'EUR',
 		stock: 5, ...values },
-	headers: { 'idempotency-key': crypto.randomUUID() } });
+	headers: { 'idempotency-key': randomUUID() } });
 }
 
 before(async () => {
@@ -115,7 +116,7 @@ browse('what is not there, hidden or no id is a page that is not found',
 		const { data: [hidden] } = await api('GET',
 			`/products/?active=false&q=${encodeURIComponent(mark)}`, { token });
 
-		for (const id of [hidden.id, crypto.randomUUID(), 'nonsense']) {
+		for (const id of [hidden.id, randomUUID(), 'nonsense']) {
 			await page.goto(`${base}/products/${id}`);
 			await page.getByRole('heading', { name: 'Page not found' }).waitFor();
 		}
@@ -188,7 +189,7 @@ everyLook('products', { statuses: [404, 503] }, async (page, look) => {
 	await page.goto(`${base}/products/${lamp.id}`);
 	await ready(page);
 	await look('products-one');
-	await page.goto(`${base}/products/${crypto.randomUUID()}`);
+	await page.goto(`${base}/products/${randomUUID()}`);
 	await page.getByRole('heading', { name: 'Page not found' }).waitFor();
 	await look('products-missing');
 	await page.route('**/api/v1/products/*', (route) => route.fulfill({

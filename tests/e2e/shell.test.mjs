@@ -1,5 +1,6 @@
 /* What holds for every view: leaving it, other tabs, an old session, the step back. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before } from 'node:test';
 import { administrator, api, base, browse, enter, makeUser, newAddress, PASSWORD,
 	ready, tokenOf } from './harness.mjs';
@@ -12,9 +13,9 @@ let hidden;
 
 function make(name, values = {}) {
 	return api('POST', '/products/', { token, json: { name, category: shelf,
-		sku: `${mark}-${crypto.randomUUID()}`, price: 1000, currency: 'EUR',
+		sku: `${mark}-${randomUUID()}`, price: 1000, currency: 'EUR',
 		stock: 5, description: 'Long.\n'.repeat(60), ...values },
-	headers: { 'idempotency-key': crypto.randomUUID() } });
+	headers: { 'idempotency-key': randomUUID() } });
 }
 
 before(async () => {

@@ -5,14 +5,13 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ROUTES } from '../../static/js/routes.js';
 import { startSite } from './passkeys.mjs';
 
 const BUILD = process.env.E2E_BUILD;
 const MOST = 100000;
-const LANGUAGES = readdirSync(join(import.meta.dirname, '../../static/lang'))
+const LANGUAGES = readdirSync(new URL('../../static/lang', import.meta.url))
 	.filter((name) => name.endsWith('.json'))
 	.map((name) => name.replace('.json', ''));
 const TEXT = 'Turned from one piece of ash and oiled by hand. It stands on ' +

@@ -156,6 +156,13 @@ check_shell() {
 	shellcheck -x -P SCRIPTDIR -f gcc $(shell_files)
 }
 
+# newer FILE: what Node has since 20; Debian 12 has 18.
+newer() {
+	grep -HnE 'import\.meta\.(dirname|filename)' "$1"
+	grep -q node:crypto "$1" ||
+		grep -HnE '(^|[^.[:alnum:]_])crypto\.' "$1"
+}
+
 check_javascript() {
 	if ! command -v node >/dev/null; then
 		echo 'node is not installed'
@@ -164,6 +171,9 @@ check_javascript() {
 	files static pages script tests bench -- '*.js' '*.mjs' |
 		while read -r file; do
 			node --check "$file" 2>&1 | sed "s,^,$file: ,"
+			case $file in
+			tests/* | bench/*) newer "$file" ;;
+			esac
 		done | quiet
 }
 

@@ -227,6 +227,9 @@ if command -v node >/dev/null; then
 	mkdir tests
 	echo 'const a = ;' >tests/a.mjs
 	catches javascript tests/a.mjs 'JavaScript that does not parse'
+	mkdir -p tests
+	echo 'crypto.randomUUID();' >tests/a.mjs
+	catches javascript tests/a.mjs:1 'what Node 18 does not have'
 
 	# texts ENGLISH RUSSIAN CODE: what stands in the files.
 	texts() {
