@@ -70,10 +70,11 @@ export async function facts(space, key, signal) {
 	return data[0]?.key === key ? data[0] : undefined;
 }
 
-/** @param {string} space @param {string[]} names @param {AbortSignal} [signal] */
-export async function readMany(space, names, signal) {
+/** @param {string} space @param {string[]} names
+ *  @param {{signal?: AbortSignal, patience?: number}} [how] */
+export async function readMany(space, names, how = {}) {
 	const { text } = await api.request('POST', '/kv/{space}/read',
-		{ signal, path: { space }, json: { keys: names }, text: true });
+		{ ...how, path: { space }, json: { keys: names }, text: true });
 	const data = members(text).list.find(({ name }) => name === 'data');
 
 	return new Map(members(data?.text ?? '{}').list.map(
@@ -84,14 +85,15 @@ export async function readMany(space, names, signal) {
  * All of the pairs or none.
  * @param {string} space @param {Pair[]} pairs
  * @param {{mode?: string, ttl?: number|null}} [how]
- * @param {AbortSignal} [signal]
+ * @param {{signal?: AbortSignal, key?: string}} [options]
  * @returns {Promise<{written: string[], skipped: string[]}>}
  */
-export function writeMany(space, pairs, { mode = 'upsert', ttl } = {}, signal) {
+export function writeMany(space, pairs, { mode = 'upsert', ttl } = {},
+	options = {}) {
 	const data = pairs.map(([key, text]) => `${JSON.stringify(key)}:${text}`);
 	const life = ttl ? `,"ttl_s":${ttl}` : '';
 
-	return api.request('POST', '/kv/{space}/write', { signal, path: { space },
+	return api.request('POST', '/kv/{space}/write', { ...options, path: { space },
 		raw: `{"data":{${data.join()}},"mode":${JSON.stringify(mode)}${life}}` });
 }
 
@@ -114,7 +116,7 @@ const versions = new WeakMap();
 /** @param {string} space @param {string} key @param {AbortSignal} [signal] */
 async function readPathless(space, key, signal) {
 	const row = await facts(space, key, signal);
-	const text = (await readMany(space, [key], signal)).get(key);
+	const text = (await readMany(space, [key], { signal })).get(key);
 
 	if (row === undefined || text === undefined)
 		throw new api.ApiError(t('kv.no_value'), { status: 404 });

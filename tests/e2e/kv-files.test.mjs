@@ -200,6 +200,67 @@ browse('an import that was stopped, or lost its way, goes on from there',
 		await page.getByText('2,500 keys').waitFor();
 	});
 
+/* It is written, but the answer does not arrive. */
+async function loseAnswer(page) {
+	await page.route('**/kv/~/write', async (route) => {
+		await route.fetch();
+		await route.abort();
+	}, { times: 1 });
+}
+
+for (const mode of ['upsert', 'insert', 'strict_insert'])
+	browse(`what was written without an answer is written (${mode})`,
+		{ offline: true }, async (page) => {
+			const user = await keeper();
+
+			await loseAnswer(page);
+			await enter(page, user, '/kv/~');
+			await paste(page, object(numbered(1500)), mode);
+			await button(page, 'Go on').waitFor();
+			assert.equal((await counts(page))['Not tried'], '1,500');
+			assert.equal(await user.get('k00999'), '999');
+			await button(page, 'Go on').click();
+			await page.getByText('1,500 keys were written.').waitFor();
+			assert.deepEqual(await counts(page), { Written: '1,500',
+				Skipped: '0', Refused: '0', 'Not tried': '0' });
+			assert.equal(await user.get('k01499'), '1499');
+		});
+
+browse('an export waits for a slow line', { offline: true }, async (page) => {
+	const user = await keeper([['k', '1']]);
+
+	await enter(page, user, '/kv/~');
+	await page.evaluate(() => { /* a tenth of all patience: 20 s are 2 s */
+		const timeout = AbortSignal.timeout.bind(AbortSignal);
+
+		AbortSignal.timeout = (ms) => timeout(ms / 10);
+	});
+	await page.route('**/kv/~/read', async (route) => {
+		await new Promise((resolve) => {
+			setTimeout(resolve, 3000);
+		});
+		await route.continue();
+	});
+	assert.equal((await exported(page)).text, '{\n  "k": 1\n}\n');
+});
+
+browse('a file that is not UTF-8 is not taken', {}, async (page) => {
+	const user = await keeper();
+	const file = (buffer) => page.getByLabel('JSON file').setInputFiles({
+		name: 'in.json', mimeType: 'application/json', buffer });
+
+	await enter(page, user, '/kv/~');
+	await button(page, 'Import').click();
+	await file(Buffer.from('{"k":"\xcf\xf0\xe8\xe2\xe5\xf2"}', 'latin1'));
+	await button(page, 'Start import').click();
+	await page.locator('.field-error').filter({ hasText: 'UTF-8' }).waitFor();
+	assert.equal(await user.get('k'), undefined);
+	await file(Buffer.from('\ufeff{"k":"Привет"}'));
+	await button(page, 'Start import').click();
+	assert.equal((await counts(page)).Written, '1');
+	assert.equal(await user.get('k'), '"Привет"');
+});
+
 browse('what is no JSON object is said with its place', {}, async (page) => {
 	const user = await keeper();
 	const error = page.locator('.field-error');

@@ -124,6 +124,49 @@ browse('those that are chosen are deleted, and no other', {}, async (page) => {
 	await page.getByText('Nothing here yet').waitFor();
 });
 
+browse('more that cannot be read leaves the choice', { statuses: [503] },
+	async (page) => {
+		const user = await keeper(Array.from({ length: 60 }, (_, i) =>
+			[`k${i}`, '1']));
+
+		await enter(page, user, '/kv/~');
+		await page.getByLabel('Choose k0', { exact: true }).check();
+		await page.route('**/api/v1/kv/~/?*cursor=*', (route) => route.fulfill({
+			status: 503, json: { detail: 'Busy' } }), { times: 1 });
+		await button(page, 'Show more').click();
+		await page.getByRole('alert').filter({ hasText: 'busy' }).waitFor();
+		assert.equal((await shownKeys(page)).length, 50);
+		assert.ok(await button(page, 'Delete 1 key').isVisible());
+		await button(page, 'Try again').click();
+		await page.getByText('60 rows').first().waitFor();
+		assert.ok(await page.getByLabel('Choose k0', { exact: true })
+			.isChecked());
+		assert.ok(await button(page, 'Delete 1 key').isVisible());
+	});
+
+browse('a late answer leaves the choice', { statuses: [503] }, async (page) => {
+	const user = await keeper([['a', '1'], ['b', '2']]);
+	const prefix = page.getByLabel('Keys that begin with');
+	let answer;
+
+	await enter(page, user, '/kv/~');
+	await page.route('**/api/v1/kv/~/?*prefix=b*', (route) => {
+		answer = () => route.fulfill({ status: 503, json: { detail: 'Busy' } });
+	}, { times: 1 });
+	await Promise.all([page.waitForRequest('**/api/v1/kv/~/?*prefix=b*'),
+		prefix.fill('b')]);
+	await prefix.fill('a');
+	await shows(page, ['a']);
+	await page.getByLabel('Choose a', { exact: true }).check();
+	const late = page.waitForResponse('**/api/v1/kv/~/?*prefix=b*');
+
+	await answer();
+	await (await late).finished();
+	await ready(page);
+	await page.waitForTimeout(300);
+	assert.ok(await button(page, 'Delete 1 key').isVisible());
+});
+
 browse('a named space is made, changed and deleted', { statuses: [422, 412] },
 	async (page) => {
 		const token = await tokenOf(administrator());

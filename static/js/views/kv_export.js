@@ -10,6 +10,7 @@ import { Progress } from './kv_progress.js';
 /** @typedef {(done: number, all: number, text: string) => void} Tell */
 
 const PART_BYTES = 4 << 20; /* of one answer */
+const PATIENCE_MS = 180000; /* for it, on a slow line */
 
 /** @param {string} space @param {string} prefix
  *  @param {AbortSignal} signal @param {Tell} tell */
@@ -59,7 +60,8 @@ async function readAll(space, prefix, signal, tell) {
 	let done = 0;
 
 	for (const part of parts(rows)) {
-		const values = await readMany(space, part, signal);
+		const values = await readMany(space, part,
+			{ signal, patience: PATIENCE_MS });
 
 		for (const [key, text] of values)
 			lines.push(`  ${JSON.stringify(key)}: ${text}`);

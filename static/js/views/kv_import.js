@@ -1,6 +1,7 @@
 /* A JSON object, from a file or typed, as keys and values of a space. */
 import { open } from '../dialog.js';
 import { el, fill } from '../dom.js';
+import { readText } from '../file_text.js';
 import { field, FieldError, form } from '../form.js';
 import { members } from '../json_text.js';
 import { keyText } from '../kv.js';
@@ -91,6 +92,15 @@ async function run(place, work, close, closed) {
 	(again || done).focus();
 }
 
+/** @param {File} file */
+async function textOf(file) {
+	try {
+		return await readText(file);
+	} catch {
+		throw new FieldError('file', t('import.unreadable'));
+	}
+}
+
 /** @param {HTMLInputElement} input @param {string} pasted
  *  @returns {Promise<Member[]>} */
 async function read(input, pasted) {
@@ -99,7 +109,7 @@ async function read(input, pasted) {
 
 	if (!file && pasted.trim() === '')
 		throw new FieldError('pasted', t('kv.import_nothing'));
-	const { fault, list } = members(file ? await file.text() : pasted);
+	const { fault, list } = members(file ? await textOf(file) : pasted);
 
 	if (fault)
 		throw new FieldError(where, t('kv.fault', { line: fault.line,

@@ -35,6 +35,7 @@ class Keys {
 	#chosen = new Set();
 	/** @type {Key[]} */
 	#rows = [];
+	#turn = 0;
 	#bar = el('div', { class: 'kv-chosen', hidden: true });
 	#all = el('input', { type: 'checkbox', class: 'tick',
 		'aria-label': t('kv.choose_all'), onchange: () => this.#chooseAll() });
@@ -92,17 +93,23 @@ class Keys {
 			: null;
 	}
 
-	/* What is not shown any more is not chosen any more. */
+	/*
+	 * What is not shown any more is not chosen any more. A late answer, and one
+	 * that was to add rows, leave what is shown.
+	 */
 	async #load(/** @type {Record<string, any>} */ { prefix, cursor, limit }) {
+		const mine = this.#turn += 1;
+		const clear = () => !cursor && mine === this.#turn && this.#keep([]);
+
 		try {
 			const answer = await keys(this.name, { prefix, cursor, limit },
 				this.page.signal);
 
-			if (!cursor && answer.data.length === 0)
-				this.#keep([]);
+			if (answer.data.length === 0)
+				clear();
 			return answer;
 		} catch (error) {
-			this.#keep([]);
+			clear();
 			throw error;
 		}
 	}

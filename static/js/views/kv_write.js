@@ -2,6 +2,7 @@
 import { faultText } from '../api.js';
 import { bytesOf } from '../json_text.js';
 import { BATCH, writeMany } from '../kv.js';
+import { once } from '../once.js';
 
 /** @typedef {import('../json_text.js').Member} Member */
 /** @typedef {{mode: string, ttl: number|null}} How */
@@ -43,6 +44,7 @@ function parts(list) {
 
 export class Writing {
 	#queue;
+	#keyOf = once();
 	written = 0;
 	/** @type {string[]} */
 	skipped = [];
@@ -63,6 +65,17 @@ export class Writing {
 		return this.#queue.reduce((sum, part) => sum + part.length, 0);
 	}
 
+	/*
+	 * A part whose answer was lost would be in its own way. What is written
+	 * over may be so twice: that needs none of the account's keys.
+	 */
+	/** @param {Member[]} part @param {AbortSignal} signal */
+	#write(part, signal) {
+		return writeMany(this.space, part.map(({ name, text }) => [name, text]),
+			this.how, { signal, key: this.how.mode === 'upsert' ? undefined
+				: this.#keyOf(part) });
+	}
+
 	/**
 	 * On from where it stands; what is thrown was not the fault of a value.
 	 * @param {AbortSignal} signal @param {() => void} tell
@@ -73,8 +86,7 @@ export class Writing {
 
 			signal.throwIfAborted();
 			try {
-				const { written, skipped } = await writeMany(this.space, part
-					.map(({ name, text }) => [name, text]), this.how, signal);
+				const { written, skipped } = await this.#write(part, signal);
 
 				this.#queue.shift();
 				this.written += written.length;
