@@ -121,6 +121,25 @@ browse('a file that cannot be asked about, and another try', { statuses: [500] }
 		await page.getByText('Your file is ready.').waitFor();
 	});
 
+browse('a file that cannot be found again at once is not forgotten',
+	{ statuses: [503] }, async (page) => {
+		await enter(page, await makeUser(), PATH);
+		await own(page).fill(PASSWORD);
+		await press(page, 'Make the file');
+		await page.getByText('Your file is ready.').waitFor();
+		const address = page.url();
+
+		await page.route('**/exports/*', (route) => route.fulfill({ status: 503,
+			json: { detail: 'Busy' } }), { times: 1 });
+		await page.reload();
+		await page.getByRole('alert').filter({ hasText: 'busy right now' })
+			.waitFor();
+		assert.equal(page.url(), address);
+		await press(page, 'Try again');
+		await page.getByText('Your file is ready.').waitFor();
+		assert.equal(page.url(), address);
+	});
+
 browse('an account goes when its address was typed, not before', {},
 	async (page) => {
 		const user = await makeUser();

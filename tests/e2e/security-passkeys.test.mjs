@@ -162,3 +162,34 @@ withDevice('a passkey without a name is refused beside the field', [422],
 		await page.locator('.field-error').waitFor();
 		assert.equal(await page.locator('.row').count(), 0);
 	});
+
+withDevice('a passkey that is not saved after the step back is said there', [503],
+	async ({ page, device }) => {
+		const side = (text) =>
+			page.locator('#side').getByRole('link', { name: text });
+		const isSaving = (request) => request.method() === 'POST' &&
+			request.url().endsWith('/auth/passkeys');
+		let release;
+		const open = new Promise((resolve) => {
+			release = resolve;
+		});
+
+		await side('Dashboard').click();
+		await page.waitForURL('**/dashboard');
+		await side('Security').click();
+		await page.route('**/api/v1/auth/passkeys', async (route) => {
+			if (!isSaving(route.request())) {
+				await route.continue();
+				return;
+			}
+			await open;
+			await route.fulfill({ status: 503, json: { detail: 'Busy' } });
+		});
+		await Promise.all([page.waitForRequest(isSaving), add(page, 'Laptop')]);
+		await page.goBack();
+		await page.waitForURL('**/dashboard');
+		await dialog(page).waitFor({ state: 'detached' });
+		release();
+		await toast(page, 'busy right now');
+		assert.equal((await device('getCredentials')).credentials.length, 1);
+	});

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { addTotp, enterWithCode, totp } from './account.mjs';
 import { sql, text } from './database.mjs';
-import { api, base, browse, canSignIn, descriptionOf, enter, everyLook, HOSTILE,
-	makeUser, PASSWORD, ready, tokenOf } from './harness.mjs';
+import { api, base, browse, canSignIn, descriptionOf, enter, everyLook, examine,
+	HOSTILE, makeUser, PASSWORD, ready, tokenOf } from './harness.mjs';
 
 const PATH = '/account/security';
 const toast = (page, text) => page.locator('.toast', { hasText: text }).waitFor();
@@ -221,6 +221,75 @@ browse('recovery codes are downloaded and printed, and nothing else with them',
 		await page.emulateMedia({ media: 'screen' });
 		await press(page, 'I have kept them');
 		assert.equal(await page.locator('.codes-list').count(), 0);
+	});
+
+/* By links, so that there is a step back to the dashboard. */
+async function enterByLink(page) {
+	await enter(page, await makeUser());
+	await page.locator('#side').getByRole('link', { name: 'Security' }).click();
+	await page.getByRole('heading', { level: 1, name: 'Security' }).waitFor();
+}
+
+browse('recovery codes are left only when that is meant', {}, async (page) => {
+	await enterByLink(page);
+	await code(page).fill(totp(await scan(page), -1));
+	await press(page, 'Switch on');
+	await page.locator('.codes').waitFor();
+	const codes = await codesOf(page);
+	const link = page.locator('#side').getByRole('link', { name: 'Items' });
+	const language = page.getByLabel('Language');
+
+	await language.focus();
+	await page.locator('select option[value=ru]').waitFor(
+		{ state: 'attached' });
+	for (const leave of [() => link.click(), () => page.goBack(),
+		() => language.selectOption('ru')]) {
+		await leave();
+		await page.getByRole('dialog').getByText('They are not shown again.')
+			.waitFor();
+		await press(page, 'Stay');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await page.waitForURL(base + PATH);
+		assert.deepEqual(await codesOf(page), codes);
+	}
+	await press(page, 'I have kept them');
+	await link.click();
+	await page.waitForURL('**/items');
+});
+
+browse('recovery codes that come after the step back are shown', {},
+	async (page) => {
+		await enterByLink(page);
+		await code(page).fill(totp(await scan(page), -1));
+		const address = '**/auth/mfa/totp/confirm';
+		let release;
+		const open = new Promise((resolve) => {
+			release = resolve;
+		});
+
+		await page.route(address, async (route) => {
+			await open;
+			await route.continue();
+		});
+		await Promise.all([page.waitForRequest(address),
+			press(page, 'Switch on')]);
+		await page.goBack();
+		await page.waitForURL('**/dashboard');
+		await ready(page);
+		release();
+		const dialog = page.getByRole('dialog',
+			{ name: 'The authenticator is on.' });
+
+		await dialog.locator('.codes').waitFor();
+		assert.equal((await codesOf(page)).length, 10);
+		assert.equal(await page.evaluate(() =>
+			document.activeElement.textContent), 'Your recovery codes');
+		await examine(page, 'security-codes-apart');
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('Escape');
+		assert.equal(await dialog.isVisible(), true);
+		await press(page, 'I have kept them');
+		await dialog.waitFor({ state: 'detached' });
 	});
 
 browse('a dialog that is left changes nothing, and the focus comes back', {},

@@ -63,6 +63,20 @@ withMail('who is signed in goes on to the dashboard', {}, async (page) => {
 	await page.waitForURL('**/dashboard');
 });
 
+withMail('an address is confirmed, whatever is read of the account then',
+	{ statuses: [503] }, async (page) => {
+		const user = await makeUser();
+
+		await enter(page, user);
+		await page.goto(await linkFor(user));
+		await page.route('**/users/me/overview', (route) => route.fulfill({
+			status: 503, json: { detail: 'Busy' } }));
+		await press(page);
+		await reads(page, 'Your address is confirmed');
+		await page.getByRole('link', { name: 'To your dashboard' }).waitFor();
+		assert.equal(await isVerified(user), true);
+	});
+
 browse('a link without a token does not work, nor does a long one',
 	{ statuses: [422] }, async (page) => {
 		await page.goto(`${base}/verify-email`);

@@ -16,6 +16,8 @@ import { toast, tried } from '../toast.js';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 15000;
+/* The answers about an export of somebody else, of long ago, of no one. */
+const GONE = [403, 404, 422];
 
 /* What goes with an account, each a text of this page. */
 /* lang: privacy.goes.* */
@@ -152,18 +154,22 @@ function exporting(page) {
 	}
 
 	async function resume(/** @type {string} */ id) {
+		fill(body, el('span', { class: 'skeleton', 'data-size': 'block' }));
 		try {
 			await follow(await read(id, page.signal));
-		} catch {
-			/* An address of somebody else, or of long ago. */
-			start();
+		} catch (/** @type {any} */ error) {
+			if (GONE.includes(error.status))
+				start();
+			else if (!page.signal.aborted)
+				fill(body, lost(error, () => resume(id)));
 		}
 	}
 
 	const asked = page.query.get('export');
 
-	start();
-	if (asked !== null)
+	if (asked === null)
+		start();
+	else
 		resume(asked);
 	return setting(t('privacy.export'), t('privacy.export_text'), body);
 }

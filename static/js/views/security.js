@@ -69,6 +69,6 @@ export default async function security(page) {
 		heading({ title: t('security.title'), text: t('security.lead') }),
 		setting(t('security.password'), t('security.password_text'),
 			passwordForm()),
-		authenticator(state),
+		authenticator(state, page),
 		passkeys(keys.data, page.signal));
 }

@@ -9,7 +9,7 @@ import { rich, t, when } from '../lang.js';
 import { create, isSupported } from '../passkey.js';
 import * as session from '../session.js';
 import { row, setting } from '../setting.js';
-import { toast } from '../toast.js';
+import { sayFailure, toast } from '../toast.js';
 
 /** @typedef {import('../types.js').Schemas['Passkey']} Passkey */
 
@@ -58,10 +58,17 @@ function add(/** @type {AbortSignal} */ signal) {
 				dialog.close(await api.post('/auth/passkeys',
 					{ json: { credential, name: name.trim() } }));
 			},
-			caught: () => {
+			caught: (error) => {
+				const isLeft = leaving.signal.aborted;
+
+				/* After a step back nobody sees the form that says it. */
+				if (isLeft && isSaving) {
+					sayFailure(error);
+					dialog.close();
+				}
 				isSaving = false;
 				/* Once it is closed it has nothing to say any more. */
-				return leaving.signal.aborted;
+				return isLeft;
 			},
 			more: el('button', { class: 'button', 'data-look': 'quiet',
 				type: 'button', onclick: () => dialog.leave() },

@@ -1,8 +1,8 @@
 /* The authenticator: set up, its recovery codes, switched off. */
 import * as api from '../api.js';
-import { el, fill } from '../dom.js';
+import { el, fill, one } from '../dom.js';
 import { copyable, copyButton, download } from '../copy.js';
-import { ask } from '../dialog.js';
+import { ask, open } from '../dialog.js';
 import { field } from '../form.js';
 import { icon } from '../icon.js';
 import { date, n, t } from '../lang.js';
@@ -12,6 +12,7 @@ import { toast } from '../toast.js';
 
 /** @typedef {import('../types.js').Schemas} Schemas */
 /** @typedef {import('../dom.js').Child} Child */
+/** @typedef {import('../types.js').Page} Page */
 
 /* lang: security.* */
 const FEW_CODES = 3;
@@ -89,11 +90,15 @@ function asText(codes) {
 		date(new Date().toISOString()), '', ...codes].join('\n')}\n`;
 }
 
-/** @param {string[]} codes @param {() => void} done */
-function codesNode(codes, done) {
-	const small = { class: 'button', 'data-look': 'quiet', 'data-size': 'small',
-		type: 'button' };
+const SMALL = { class: 'button', 'data-look': 'quiet', 'data-size': 'small',
+	type: 'button' };
 
+/* The page is what is printed. */
+const printButton = () => el('button', { ...SMALL, onclick: () => print() },
+	t('security.codes_print'));
+
+/** @param {string[]} codes @param {() => void} done @param {Child} [more] */
+function codesNode(codes, done, more) {
 	return el('div', { class: 'codes' },
 		el('h3', { tabindex: '-1' }, t('security.codes_title')),
 		el('p', {}, t('security.codes_text')),
@@ -103,13 +108,21 @@ function codesNode(codes, done) {
 			codes.map((code) => el('li', {}, el('code', {}, code)))),
 		el('div', { class: 'actions' },
 			copyButton(() => asText(codes), t('security.codes_copy')),
-			el('button', { ...small, onclick: () => download(
+			el('button', { ...SMALL, onclick: () => download(
 				'atrium-recovery-codes.txt', asText(codes), 'text/plain') },
-			icon('download'), t('security.codes_download')),
-			el('button', { ...small, onclick: () => print() },
-				t('security.codes_print'))),
+			icon('download'), t('security.codes_download')), more),
 		el('div', { class: 'actions' }, el('button', { class: 'button',
 			type: 'button', onclick: done }, t('security.codes_kept'))));
+}
+
+/* The view was left meanwhile. Only who has kept them closes this. */
+/** @param {string[]} codes @param {string} title */
+function showApart(codes, title) {
+	const dialog = open({ title, isHeld: () => true,
+		body: codesNode(codes, () => dialog.close()) });
+
+	one(dialog.node, '.dialog-head button').remove();
+	one(dialog.node, 'h3').focus();
 }
 
 /** @param {{totp: boolean, recovery_codes_left: number}} state
@@ -134,9 +147,11 @@ function stateNode({ totp, recovery_codes_left: left }, acts) {
 	];
 }
 
-/** @param {{totp: boolean, recovery_codes_left: number}} first */
-export function authenticator(first) {
+/** @param {{totp: boolean, recovery_codes_left: number}} first
+ *  @param {Page} page */
+export function authenticator(first, page) {
 	const body = el('div', { class: 'setting-flow' });
+	const { id } = session.mine().user;
 	let state = first;
 
 	/* Where one goes on after a dialog that changed what it stood on. */
@@ -150,13 +165,22 @@ export function authenticator(first) {
 	/** @param {Schemas['RecoveryCodes']|undefined} answer
 	 *  @param {string} said */
 	function showCodes(answer, said) {
-		if (answer === undefined)
+		/* Nobody else sees them, who signed in meanwhile. */
+		if (answer === undefined || session.known()?.user.id !== id)
 			return;
-		know(true, answer.recovery_codes.length);
-		fill(body, codesNode(answer.recovery_codes, () => {
+		const codes = answer.recovery_codes;
+
+		know(true, codes.length);
+		if (page.signal.aborted) {
+			showApart(codes, t(said));
+			return;
+		}
+		page.dirty(() => t('security.codes_text'));
+		fill(body, codesNode(codes, () => {
+			page.dirty(() => false);
 			draw();
 			focus('button');
-		}));
+		}, printButton()));
 		focus('h3');
 		toast(t(said));
 	}

@@ -7,8 +7,9 @@ import * as session from '../session.js';
 export default function verifyEmail(page) {
 	return mailedLink(page, { path: '/auth/email/verify', name: 'verify',
 		done: async () => {
+			/* It is confirmed, whatever becomes of this. */
 			if (session.isInside())
-				await session.reload();
+				await session.reload().catch(() => {});
 			return home();
 		} });
 }
