@@ -135,9 +135,8 @@ function drawSide(route) {
 		fill(side, section('user'), section('admin'), signOutButton());
 }
 
-/* Kept with the account when there is one. */
 /** @param {Record<string, string>} change */
-async function remember(change) {
+async function send(change) {
 	if (!session.isInside())
 		return;
 	try {
@@ -146,6 +145,15 @@ async function remember(change) {
 	} catch (error) {
 		toast(/** @type {Error} */ (error).message, { tone: 'bad' });
 	}
+}
+
+let remembered = Promise.resolve();
+
+/* Kept with the account when there is one; the last choice is the last sent. */
+/** @param {Record<string, string>} change */
+function remember(change) {
+	remembered = remembered.then(() => send(change));
+	return remembered;
 }
 
 export async function chooseLanguage(/** @type {string} */ tag) {

@@ -7,10 +7,11 @@ import { t } from './lang.js';
 export const isStale = (/** @type {any} */ error) => error.status === 412;
 
 /* Said; the newer state is one step away, and drops what was typed. */
-export function askNewer(/** @type {Page} */ page) {
-	return confirm({ title: t('stale.title'), text: t('stale.text'),
-		action: t('stale.show_newer'), cancel: t('stale.keep_mine'),
-		run: () => page.again() });
+export async function askNewer(/** @type {Page} */ page) {
+	/* Drawn once the dialog is closed: behind it nothing takes the focus. */
+	if (await confirm({ title: t('stale.title'), text: t('stale.text'),
+		action: t('stale.show_newer'), cancel: t('stale.keep_mine'), run() {} }))
+		page.again();
 }
 
 /* For `caught` of a form whose requests have `match`. */

@@ -122,6 +122,17 @@ browse('filters narrow it, and stand in the address', {}, async (page) => {
 	await page.getByText('Nothing matches').waitFor();
 });
 
+browse('a day of 25 hours is whole', { timezoneId: 'Europe/Berlin' },
+	async (page) => {
+		const [asked] = await Promise.all([page.waitForRequest(TRAIL),
+			enter(page, administrator(),
+				'/admin/audit?from=2026-10-25&to=2026-10-25')]);
+		const { searchParams: query } = new URL(asked.url());
+
+		assert.deepEqual([query.get('from'), query.get('to')],
+			['2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z']);
+	});
+
 browse('less than a filter takes matches nothing, and asks for nothing', {},
 	async (page) => {
 		const asked = [];

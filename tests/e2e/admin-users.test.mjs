@@ -10,6 +10,9 @@ const field = (page, name) => page.getByLabel(name, { exact: true });
 const press = (page, name) => page.getByRole('button', { name, exact: true })
 	.click();
 
+const isOnTop = (page) => page.waitForFunction(() =>
+	document.activeElement.tagName === 'H1');
+
 async function open(page, user) {
 	await page.goto(`${base}/admin/users/${user.id}`);
 	await ready(page);
@@ -118,6 +121,7 @@ browse('a role is changed, kept while somebody has it, and deleted',
 		await page.getByRole('checkbox', { name: 'audit' }).check();
 		await press(page, 'Save changes');
 		await page.getByText('The role is saved.').waitFor();
+		await isOnTop(page);
 		await press(page, `Delete ${name}`);
 		await press(page, 'Delete role');
 		await alertOf(page).filter({ hasText: /./ }).waitFor();
@@ -129,6 +133,59 @@ browse('a role is changed, kept while somebody has it, and deleted',
 		await page.getByText('The role is deleted.').waitFor();
 		await page.getByRole('button', { name: `Edit ${name}` })
 			.waitFor({ state: 'detached' });
+		await isOnTop(page);
+	});
+
+browse('what is typed in one form of an account outlives the others', {},
+	async (page) => {
+		const token = await tokenOf(admin);
+		const user = await makeUser({ full_name: 'Ada' });
+		const [role, other] = ['kept', 'theirs'].map((name) =>
+			`${name}-${Date.now()}`);
+		const name = field(page, 'Full name (optional)');
+		const tick = (of) => page.getByRole('checkbox', { name: of, exact: true });
+		const save = async (part, text) => {
+			await page.getByRole('form', { name: part, exact: true })
+				.getByRole('button', { name: 'Save changes' }).click();
+			await page.getByText(text).last().waitFor();
+			await page.locator(`form:not([data-busy])[aria-label=${part}]`)
+				.waitFor();
+		};
+		const give = (roles) => api('PUT', `/admin/users/${user.id}/roles`,
+			{ token, json: { roles } });
+
+		for (const one of [role, other])
+			await api('PUT', `/admin/roles/${one}`,
+				{ token, json: { permissions: [] } });
+		await enter(page, admin, `/admin/users/${user.id}`);
+		await tick(role).check();
+		await give([other]);
+		await name.fill('Ada Lovelace');
+		await field(page, 'New password (optional)').fill('battery horse correct');
+		await tick('Administrator: may do everything').check();
+		await save('Account', 'The account is saved.');
+		await page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+		assert.equal(await field(page, 'New password (optional)').inputValue(), '');
+		for (const one of [role, other, 'admin'])
+			assert.equal(await tick(one).isChecked(), true, one);
+		await name.fill('Ada King');
+		await press(page, 'Sign out everywhere');
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Sign out everywhere' }).click();
+		await page.getByText('Not signed in anywhere').waitFor();
+		await tick('admin').uncheck();
+		await save('Roles', 'The roles are saved.');
+		assert.equal(await tick('Administrator: may do everything').isChecked(),
+			false);
+		assert.equal(await name.inputValue(), 'Ada King');
+		await page.locator('.back').click();
+		await press(page, 'Stay');
+		await save('Account', 'The account is saved.');
+		await page.getByRole('heading', { name: 'Ada King' }).waitFor();
+		assert.deepEqual((await api('GET', `/admin/users/${user.id}/roles`,
+			{ token })).roles, [role, other].sort());
+		await page.locator('.back').click();
+		await page.waitForURL('**/admin/users');
 	});
 
 browse('what another administrator changed meanwhile is not undone',
@@ -161,6 +218,7 @@ browse('what another administrator changed meanwhile is not undone',
 		await press(page, 'Load the newer state');
 		await page.getByText('Ada', { exact: true }).first().waitFor();
 		await ready(page);
+		await isOnTop(page);
 		assert.equal(await page.getByLabel('May sign in').isChecked(), false);
 		await page.getByRole('checkbox', { name: first }).check();
 		await save('Roles');

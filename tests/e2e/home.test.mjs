@@ -1,5 +1,6 @@
 /* The first page, and what every page has: language, theme, what is not there. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { administrator, api, base, browse, enter, everyLook, makeUser, ready,
 	tokenOf } from './harness.mjs';
 
@@ -9,9 +10,9 @@ async function makeProduct(values = {}) {
 	const token = await tokenOf(administrator());
 
 	return api('POST', '/products/', { token, json: {
-		sku: `home-${crypto.randomUUID()}`, name: 'A lamp', price: 8900,
+		sku: `home-${randomUUID()}`, name: 'A lamp', price: 8900,
 		currency: 'EUR', stock: 3, ...values },
-	headers: { 'idempotency-key': crypto.randomUUID() } });
+	headers: { 'idempotency-key': randomUUID() } });
 }
 
 /* The answer of the list of products, whatever is in the database. */
@@ -60,6 +61,18 @@ browse('who is signed in goes to the dashboard from here', {}, async (page) => {
 	await main.getByRole('link', { name: 'To your dashboard' }).click();
 	await page.waitForURL('**/dashboard');
 });
+
+browse('a sign-out that does not get through is said, from the menu, too',
+	{ offline: true, viewport: { width: 360, height: 740 } }, async (page) => {
+		await enter(page, await makeUser());
+		await page.route('**/auth/logout', (route) => route.abort());
+		await page.getByRole('button', { name: 'Menu' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Sign out' })
+			.click();
+		await page.locator('.toast[data-tone=bad]')
+			.getByRole('button', { name: 'Close' }).click();
+		assert.equal(await page.getByRole('dialog').count(), 0);
+	});
 
 browse('what cannot be read is said, and read when asked again',
 	{ statuses: [503] }, async (page) => {
@@ -131,7 +144,7 @@ browse('the skip link leads to the content, which stays as it is', {},
 	});
 
 everyLook('the first page', { statuses: [404, 503] }, async (page, look) => {
-	const product = (name, i) => ({ id: crypto.randomUUID(), sku: `A${i}`, name,
+	const product = (name, i) => ({ id: randomUUID(), sku: `A${i}`, name,
 		description: i === 1 ? null : 'A few words about it, which go on for a '
 			+ 'while, until they are more than two lines of a card can hold.',
 		category: null, price: 1250 * (i + 1), currency: 'EUR',

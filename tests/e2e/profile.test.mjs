@@ -179,6 +179,56 @@ browse('theme: here and at the foot of the page alike', { colorScheme: 'light' }
 		assert.equal(await drawn(), 'light');
 	});
 
+browse('of two themes the one chosen last is kept', {}, async (page) => {
+	const user = await makeUser();
+	const token = await tokenOf(user);
+	const answered = (theme) => page.waitForResponse((response) =>
+		response.url().endsWith('/preferences') &&
+		response.request().postData().includes(theme));
+
+	await enter(page, user, PATH);
+	await page.route('**/preferences', async (route) => {
+		await new Promise((resolve) => {
+			setTimeout(resolve, 1500);
+		});
+		await route.continue();
+	}, { times: 1 });
+	const both = Promise.all(['dark', 'light'].map(answered));
+
+	for (const theme of ['dark', 'light'])
+		await page.locator('main [name=theme]').selectOption(theme);
+	await both;
+	assert.equal((await api('GET', '/users/me/preferences', { token })).theme,
+		'light');
+});
+
+browse('what is typed and not saved is asked for before it is lost', {},
+	async (page) => {
+		await enter(page, await makeUser(), PATH);
+		const name = page.getByLabel('Full name');
+		const language = page.locator('main [name=locale]');
+		const leave = () => page.getByRole('link', { name: 'Sessions' }).click();
+
+		await name.fill('Ada');
+		await leave();
+		await press(page, 'Stay');
+		await language.locator('option[value=ru]').waitFor({ state: 'attached' });
+		await language.selectOption('ru');
+		await press(page, 'Stay');
+		assert.equal(await name.inputValue(), 'Ada');
+		assert.equal(await language.inputValue(), 'en');
+		await press(page, 'Save changes');
+		await toast(page, 'Your name is saved.');
+		await leave();
+		await page.waitForURL('**/account/sessions');
+		await page.goBack();
+		await ready(page);
+		await page.getByLabel('New address').fill('ada@');
+		await leave();
+		await press(page, 'Leave and drop it');
+		await page.waitForURL('**/account/sessions');
+	});
+
 browse('mails about new devices, off and on; what failed shows as it was',
 	{ statuses: [500] }, async (page) => {
 		const user = await makeUser();

@@ -11,7 +11,6 @@ import * as session from '../session.js';
 /** @typedef {import('../types.js').Schemas['AuditEntry']} Entry */
 /** @typedef {import('../dom.js').Child} Child */
 
-const DAY_MS = 86400000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /* lang: audit.* */
@@ -161,12 +160,12 @@ function row(entry, page) {
 }
 
 /* The days of the filter are those of who looks; the last one is whole. */
-/** @param {string|undefined} day @param {number} [more] */
+/** @param {string|undefined} day @param {number} [more] days, of 25 hours, too */
 function moment(day, more = 0) {
-	const from = day ? new Date(`${day}T00:00:00`) : new Date(NaN);
+	const at = day ? new Date(`${day}T00:00:00`) : new Date(NaN);
 
-	return Number.isNaN(from.getTime()) ? undefined
-		: new Date(from.getTime() + more).toISOString();
+	at.setDate(at.getDate() + more);
+	return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
 /* What each filter takes: less than that matches nothing. */
@@ -186,7 +185,7 @@ async function load({ signal }, { from, to, ...query }) {
 		return { data: [], next: null };
 	return api.get('/admin/audit', { signal, query: { ...query,
 		action: action && !action.endsWith('*') ? `${action}*` : action,
-		from: moment(from), to: moment(to, DAY_MS) } });
+		from: moment(from), to: moment(to, 1) } });
 }
 
 /** @param {Page} page */

@@ -1,7 +1,7 @@
 /* Roles: names for what staff may do. */
 import * as api from '../api.js';
 import { ask, confirm } from '../dialog.js';
-import { el } from '../dom.js';
+import { el, one } from '../dom.js';
 import { field } from '../form.js';
 import { button, heading, tag } from '../heading.js';
 import { has, t, when } from '../lang.js';
@@ -69,15 +69,15 @@ function edit(role, all) {
 		submit: (values) => change(role, all, chosen(values)) });
 }
 
-/** @param {Role} role @param {Permission[]} all @param {() => void} reload */
-function acts(role, all, reload) {
+/** @param {Role} role @param {Permission[]} all @param {() => Promise<void>} done */
+function acts(role, all, done) {
 	if (role.name === BUILT_IN)
 		return tag(t('roles.built_in'));
 	return [
 		button(t('action.edit'), async () => {
 			if (await edit(role, all)) {
 				toast(t('roles.saved'));
-				reload();
+				await done();
 			}
 		}, { look: 'quiet', small: true,
 			label: t('roles.edit', { name: role.name }) }),
@@ -88,7 +88,7 @@ function acts(role, all, reload) {
 					'/admin/roles/{name}',
 					{ path: { name: role.name } }) })) {
 				toast(t('roles.deleted'));
-				reload();
+				await done();
 			}
 		}, { look: 'quiet', small: true,
 			label: t('roles.delete_one', { name: role.name }) }),
@@ -111,18 +111,28 @@ export default async function roles(page) {
 				role.permissions.length === 0 && t('roles.nothing')) },
 			{ label: t('roles.changed'), cell: (role) => when(role.updated_at) },
 			{ label: t('roles.acts'), acts: true, cell: (role) =>
-				acts(role, all, () => list.reload()) },
+				acts(role, all, done) },
 		],
 		load: () => api.get('/admin/roles', { signal }),
 		size: 1000,
 		empty: { title: t('roles.none'), sign: 'shield' },
 	});
 
-	return el('div', { class: 'page' }, heading({ title: t('roles.title'),
+	/* The button that was pressed is another one now, or there is none. */
+	const done = async () => {
+		await list.reload();
+		const h1 = one(node, 'h1');
+
+		h1.setAttribute('tabindex', '-1');
+		h1.focus();
+	};
+	const node = el('div', { class: 'page' }, heading({ title: t('roles.title'),
 		text: t('roles.about'), actions: button(t('roles.new'), async () => {
 			if (await create(all)) {
 				toast(t('roles.made'));
-				list.reload();
+				await list.reload();
 			}
 		}, { sign: 'plus' }) }), list.node);
+
+	return node;
 }

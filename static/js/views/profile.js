@@ -1,9 +1,10 @@
 /* Who somebody is to Atrium: name, address, language, theme, mails. */
 import * as api from '../api.js';
 import { el, fill } from '../dom.js';
-import { field, form } from '../form.js';
+import { field, form, valuesOf } from '../form.js';
 import { heading } from '../heading.js';
 import { date, language, languages, rich, t } from '../lang.js';
+import { mayLeave } from '../router.js';
 import { match } from '../routes.js';
 import * as session from '../session.js';
 import { setting } from '../setting.js';
@@ -106,7 +107,8 @@ function languageField() {
 		onchange: async (/** @type {Event} */ { target }) => {
 			const select = /** @type {HTMLSelectElement} */ (target);
 
-			await chooseLanguage(select.value);
+			if (await mayLeave())
+				await chooseLanguage(select.value);
 			select.value = language();
 			/** @type {HTMLElement|null} */
 			(document.querySelector('main [name=locale]'))?.focus();
@@ -164,9 +166,19 @@ function mailField() {
 		} });
 }
 
+/* What was typed, and neither saved nor sent. */
+/** @param {HTMLElement} node */
+function isTyped(node) {
+	const { full_name: name, new_email: email } = Object.assign({},
+		...[...node.querySelectorAll('form')].map(valuesOf));
+
+	return email.trim() !== '' ||
+		name.trim() !== (session.mine().user.full_name ?? '');
+}
+
 /** @param {Page} page */
 export default function profile(page) {
-	return el('div', { class: 'page account' },
+	const node = el('div', { class: 'page account' },
 		heading({ title: t('profile.title'), text: t('profile.lead') }),
 		nameSetting(),
 		setting(t('profile.email_title'), t('profile.email_text'),
@@ -175,4 +187,7 @@ export default function profile(page) {
 			el('div', { class: 'fields-row' }, languageField(),
 				themeField(page.signal))),
 		setting(t('profile.mail_title'), t('profile.mail_text'), mailField()));
+
+	page.dirty(() => isTyped(node));
+	return node;
 }
