@@ -192,10 +192,10 @@ function controlFor({ type = 'text', options, value, ...rest }, id) {
 		area.value = value ?? '';
 		return area;
 	}
-	const input = el('input', { ...shared, type: type === 'number' ? 'text' : type,
-		inputmode: type === 'number' ? 'numeric' : null,
-		'data-kind': type === 'number' ? 'number' : null,
-		dir: type === 'password' ? null : 'auto' });
+	const isNumber = type === 'number';
+	const input = el('input', { inputmode: isNumber ? 'numeric' : null, ...shared,
+		type: isNumber ? 'text' : type, 'data-kind': isNumber ? 'number' : null,
+		dir: type === 'password' ? null : shared.dir });
 
 	if (type === 'checkbox')
 		input.checked = Boolean(value);

@@ -4,12 +4,14 @@
  * rest writes dates, numbers and money as that language does. A language is
  * there when its file is: the server answers with English for any other.
  */
+import { digitsOf } from './currency.js';
 import { el } from './dom.js';
 
 /** @typedef {Record<string, string|number>} Values */
 
 const FOLDER = new URL('../lang/', import.meta.url);
 const FALLBACK = 'en';
+const SAID_MS = 5000;
 
 /** @type {any} */
 let texts = {};
@@ -161,10 +163,12 @@ export async function loadSaid() {
 	if (tag === FALLBACK || sentences !== null)
 		return;
 	try {
-		const response = await fetch(new URL(`said/${tag}.json`, FOLDER));
+		const response = await fetch(new URL(`said/${tag}.json`, FOLDER),
+			{ signal: AbortSignal.timeout(SAID_MS) });
+		const all = response.ok ? await response.json() : null;
 
-		if (response.ok && tag === current)
-			sentences = await response.json();
+		if (tag === current)
+			sentences = all;
 	} catch { /* The next one that is said tries again. */ }
 }
 
@@ -197,11 +201,11 @@ export function number(/** @type {number} */ value,
 /* Minor units, as the API has them. */
 export function money(/** @type {number} */ minor,
     /** @type {string} */ currency) {
-	const format = new Intl.NumberFormat(current,
-		{ style: 'currency', currency });
-	const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+	const digits = digitsOf(currency);
 
-	return format.format(minor / 10 ** digits);
+	return new Intl.NumberFormat(current, { style: 'currency', currency,
+		minimumFractionDigits: digits, maximumFractionDigits: digits })
+		.format(minor / 10 ** digits);
 }
 
 export function bytes(/** @type {number} */ value) {

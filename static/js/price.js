@@ -2,17 +2,8 @@
  * Money as people write it, "12.50" or "12,50", and as the API has it: minor
  * units of a currency.
  */
+import { digitsOf } from './currency.js';
 import { language } from './lang.js';
-
-/* How many digits the minor unit has; 2 where the code is none. */
-function digitsOf(/** @type {string} */ currency) {
-	try {
-		return new Intl.NumberFormat('en', { style: 'currency', currency })
-			.resolvedOptions().maximumFractionDigits ?? 2;
-	} catch {
-		return 2;
-	}
-}
 
 /* null: it is no amount. */
 /** @param {string} text @param {string} currency */

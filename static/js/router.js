@@ -11,7 +11,7 @@
  *	page.again()             draws the view anew
  *	page.go(path)            to another view
  *	page.dirty(() => true)   whether something typed would be lost: who goes
- *	                         elsewhere is asked first
+ *	                         elsewhere is asked first; a text is what is asked
  *
  * A view that was left changes nothing any more: none of these does then.
  * What it throws becomes a state with a button that tries again; an ApiError
@@ -32,6 +32,7 @@ const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const PATIENCE_MS = 120;
 
 let leaving = new AbortController();
+/** @type {() => boolean|string} */
 let isDirty = () => false;
 /* Which step of the history this view is, counted from the first one. */
 let here = 0;
@@ -103,9 +104,12 @@ function ours(/** @type {string} */ path) {
 
 /* True when nothing would be lost, or may be. */
 export async function mayLeave() {
-	if (!isDirty())
+	const why = isDirty();
+
+	if (!why)
 		return true;
-	return confirm({ title: t('unsaved.title'), text: t('unsaved.text'),
+	return confirm({ title: t('unsaved.title'),
+		text: typeof why === 'string' ? why : t('unsaved.text'),
 		action: t('unsaved.leave'), cancel: t('unsaved.stay'), run() {} });
 }
 

@@ -1,4 +1,5 @@
 /* A sentence on what was just done, which goes by itself. */
+import { faultText } from './api.js';
 import { el } from './dom.js';
 import { t } from './lang.js';
 import { icon } from './icon.js';
@@ -42,8 +43,8 @@ export function toast(text, { tone = 'good', action } = {}) {
 export function sayFailure(/** @type {any} */ error) {
 	if (error.name !== 'ApiError')
 		console.error(error);
-	toast(error.name === 'ApiError' ? error.message : t('state.failed_text'),
-		{ tone: 'bad' });
+	toast(error.name !== 'ApiError' ? t('state.failed_text')
+		: error.faults.map(faultText).join(' ') || error.message, { tone: 'bad' });
 }
 
 /**

@@ -69,7 +69,7 @@ export interface Page {
 	search(changes: Record<string, string | number | null | undefined>): void;
 	again(): void;
 	go(path: string, how?: { replace?: boolean }): Promise<void>;
-	dirty(ask: () => boolean): void;
+	dirty(ask: () => boolean | string): void;
 }
 export type View = (page: Page) => Node | Promise<Node>;
 

@@ -46,6 +46,13 @@ browse('each setting is there, with its value and its origin', {},
 		await row(page, 'FRONTEND_DIR').getByText('Empty').waitFor();
 	});
 
+browse('what a setting is for is said in the language of the page',
+	{ locale: 'ru-RU' }, async (page) => {
+		await enter(page, administrator(), '/admin/configuration');
+		await row(page, 'TOKEN_ISSUER').getByText('От чьего имени выданы токены')
+			.waitFor();
+	});
+
 browse('no secret is in the page, nor in what the server sent', {},
 	async (page) => {
 		const answer = page.waitForResponse(CONFIG);

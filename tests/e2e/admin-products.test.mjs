@@ -1,29 +1,9 @@
-/* Administration: products, their stock, and files of them. */
+/* Administration: products and their stock. */
 import assert from 'node:assert/strict';
-import {
-	HOSTILE, administrator, api, base, browse, descriptionOf, enter, everyLook,
-	ready, tokenOf,
-} from './harness.mjs';
-
-const admin = administrator();
-const token = await tokenOf(admin);
-const field = (page, name) => page.getByLabel(name, { exact: true });
-const press = (page, name) => page.getByRole('button', { name, exact: true })
-	.click();
-let counter = 0;
-
-function newSku() {
-	counter += 1;
-	return `E2E-${process.pid}-${Date.now()}-${counter}`;
-}
-
-function makeProduct(values = {}) {
-	return api('POST', '/products/', { token, json: { sku: newSku(),
-		name: 'Brass lamp', price: 4950, currency: 'EUR', stock: 7,
-		...values } });
-}
-
-const read = (id) => api('GET', `/products/${id}`, { token });
+import { HOSTILE, api, base, browse, descriptionOf, enter, everyLook, ready }
+	from './harness.mjs';
+import { admin, busy, choose, csvOf, field, makeProduct, newSku, onWrite, press,
+	read, token } from './stock.mjs';
 
 browse('a product is made, changed, counted and deleted', { statuses: [409, 422] },
 	async (page) => {
@@ -34,6 +14,8 @@ browse('a product is made, changed, counted and deleted', { statuses: [409, 422]
 		await field(page, 'Price').fill('twelve');
 		await press(page, 'Create product');
 		await page.locator('.field-error').nth(2).waitFor();
+		assert.equal(await field(page, 'Price').getAttribute('inputmode'),
+			'decimal');
 		assert.match(await descriptionOf(field(page, 'Price')), /12\.50/);
 		assert.match(await descriptionOf(field(page, 'Name')), /at least 1/);
 		await field(page, 'Price').fill('12,5');
@@ -51,6 +33,8 @@ browse('a product is made, changed, counted and deleted', { statuses: [409, 422]
 		await page.getByText('The product is saved.').waitFor();
 		await ready(page);
 		await press(page, 'Change stock');
+		/* A keyboard of digits has no minus. */
+		assert.equal(await field(page, 'Change').getAttribute('inputmode'), 'text');
 		await field(page, 'Change').fill('-4');
 		await field(page, 'Reason').fill('sold');
 		await page.getByRole('dialog').getByRole('button',
@@ -167,137 +151,21 @@ for (const width of [1440, 360])
 	browse(`products are found, filtered and put in order, ${width}`,
 		{ viewport: { width, height: 800 } }, order);
 
-function csvOf(rows) {
-	return { name: 'products.csv', mimeType: 'text/csv', buffer: Buffer.from(
-		['sku,name,price,currency,description', ...rows].join('\r\n')) };
-}
-
-async function choose(page, rows) {
-	await page.getByLabel('CSV file').setInputFiles(csvOf(rows));
-}
-
-browse('a file with faults writes nothing and says where they are',
-	{ statuses: [422] }, async (page) => {
-		const sku = newSku();
-		const word = `Good${sku.replace(/\W/g, '')}`;
-
-		await enter(page, admin, '/admin/products/import');
-		await choose(page, [`${sku},${word},100,EUR,`, `${sku}-b,Bad,1.5,EUR,`,
-			`"${sku}-c","Lines\nin it",5,EUR,x`, `${sku}-d,,7,ZZZ,`]);
-		await page.getByText(/faults were found/).waitFor();
-		const rows = await page.locator('tbody tr').allTextContents();
-
-		assert.ok(rows.some((text) => text.startsWith('Line 3') &&
-			text.includes('price')), rows.join('|'));
-		assert.ok(rows.some((text) => text.startsWith('Line 6') &&
-			text.includes('name')), rows.join('|'));
-		const written = async () => (await api('GET',
-			`/products/?q=${word}`, { token })).count;
-
-		assert.equal(await written(), 0);
-		await choose(page, ['a,b', '"']);
-		await page.getByText('This is no CSV file').waitFor();
-		/* Nothing that is given is left out silently. */
-		await page.getByLabel('CSV file').setInputFiles({ name: 'x.csv',
-			mimeType: 'text/csv', buffer: Buffer.from(
-				'sku,name,price,currency,stripe_price_id\nq,Q,1,EUR,price_1') });
-		await page.getByText(/stripe_price_id cannot be set here/).waitFor();
-		/* The good row is found by that word once it is written. */
-		await choose(page, [`${sku},${word},100,EUR,`]);
-		await page.getByRole('button', { name: 'Import 1 row' }).click();
-		await page.getByText('1 row is imported').waitFor();
-		assert.equal(await written(), 1);
-	});
-
-browse('a file is looked at, written in batches, and counted', {},
+browse('a price has the digits that ISO 4217 gives its currency', {},
 	async (page) => {
-		const sku = newSku();
-		const rows = Array.from({ length: 250 }, (_, i) =>
-			`${sku}-${i},"Tile, ""no. ${i}""",${100 + i},EUR,`);
+		await enter(page, admin);
+		for (const [currency, text] of [['HUF', '1250.00'], ['JPY', '125000'],
+			['KWD', '125.000']]) {
+			const { id } = await makeProduct({ price: 125000, currency });
 
-		await enter(page, admin, '/admin/products/import');
-		await choose(page, rows);
-		await page.getByText('All rows are right. New: 250.').waitFor();
-		await press(page, 'Import 250 rows');
-		await page.getByText('250 rows are imported.').waitFor();
-		await choose(page, rows);
-		await page.getByText('Unchanged: 250.').waitFor();
-		await page.goto(`${base}/admin/products?q=Tile`);
-		await page.getByText('Tile, "no.').first().waitFor();
+			await page.goto(`${base}/admin/products/${id}`);
+			await ready(page);
+			assert.equal(await field(page, 'Price').inputValue(), text);
+			await press(page, 'Save changes');
+			await page.getByText('The product is saved.').waitFor();
+			assert.equal((await read(id)).price, 125000);
+		}
 	});
-
-/* Answers itself what would be written; what only tries is let through. */
-async function onWrite(page, answer) {
-	await page.route('**/products/import', (route) =>
-		route.request().method() === 'POST' &&
-		route.request().postDataJSON().dry_run === false
-			? answer(route) : route.continue());
-}
-
-const busy = (route) => route.fulfill({ status: 503,
-	contentType: 'application/json', body: '{"detail":"busy"}' });
-
-browse('an import that is broken off says how far it came, and goes on',
-	{ statuses: [503], offline: true }, async (page) => {
-		const sku = newSku();
-		const input = page.getByLabel('CSV file');
-		const word = `Slab${Date.now()}`;
-		const found = async () => (await api('GET', `/products/?q=${word}`,
-			{ token })).count;
-		const figure = (name) => page.locator('.figure', { hasText: name })
-			.locator('.figure-value').textContent();
-		const answers = [(route) => route.continue(), busy,
-			(route) => route.abort(), (route) => route.continue(),
-			(route) => route.continue()];
-
-		await enter(page, admin, '/admin/products/import');
-		await onWrite(page, (route) => answers.shift()(route));
-		await choose(page, Array.from({ length: 250 }, (_, i) =>
-			`${sku}-${i},${word},${100 + i},EUR,`));
-		await press(page, 'Import 250 rows');
-		await page.getByText(/^It stopped after 100 of 250 rows\..*busy/)
-			.waitFor();
-		assert.equal(await found(), 100);
-		assert.equal(await input.isEnabled(), true);
-		await press(page, 'Go on');
-		await page.getByText(/^It stopped after 100 of 250 rows\..*(?:answer|reached)/)
-			.waitFor();
-		await press(page, 'Go on');
-		await page.getByText('250 rows are imported.').waitFor();
-		assert.equal(await figure('New'), '250');
-		assert.equal(await found(), 250);
-	});
-
-browse('one file at a time, and the same one again', {}, async (page) => {
-	const input = page.getByLabel('CSV file');
-	let letGo;
-	const held = new Promise((resolve) => {
-		letGo = resolve;
-	});
-
-	await enter(page, admin, '/admin/products/import');
-	await onWrite(page, async (route) => {
-		await held;
-		await route.continue();
-	});
-	await choose(page, [`${newSku()},Tile,100,EUR,`]);
-	await press(page, 'Import 1 row');
-	await page.getByRole('progressbar').waitFor();
-	assert.equal(await input.isDisabled(), true);
-	letGo();
-	await page.getByText('1 row is imported.').waitFor();
-	assert.equal(await input.isEnabled(), true);
-	assert.equal(await input.evaluate(({ value }) => value), '');
-	await page.getByText('products.csv').waitFor();
-	await page.evaluate(() => {
-		Blob.prototype.text = () => Promise.reject(
-			new DOMException('gone', 'NotReadableError'));
-	});
-	await choose(page, ['x,y,1,EUR,']);
-	await page.getByRole('alert').filter(
-		{ hasText: 'The file could not be read' }).waitFor();
-	assert.equal(await input.isEnabled(), true);
-});
 
 browse('hostile products are text', { statuses: [422] }, async (page) => {
 	await enter(page, admin, '/admin/products');

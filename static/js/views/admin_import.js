@@ -5,12 +5,14 @@
 import * as api from '../api.js';
 import { readCsv } from '../csv.js';
 import { el, fill } from '../dom.js';
+import { readText } from '../file_text.js';
 import { field } from '../form.js';
 import { button, heading, part } from '../heading.js';
 import { n, number, t } from '../lang.js';
 import { table } from '../list.js';
 import { empty } from '../states.js';
 
+/** @typedef {import('../types.js').Page} Page */
 /** @typedef {{line: number, fields: string[]}} RecordOf */
 /** @typedef {{line: number, product: Record<string, any>}} Row */
 /** @typedef {{line: number, what: string}} Fault */
@@ -42,6 +44,22 @@ function cell(name, text) {
 	return text;
 }
 
+/* The server sees a batch at a time: the same SKU may be in another one. */
+/** @param {Row[]} rows @returns {Fault[]} */
+function repeats(rows) {
+	/** @type {Map<any, number>} */
+	const seen = new Map();
+
+	return rows.flatMap(({ line, product: { sku } }) => {
+		const before = seen.get(sku);
+
+		if (before === undefined && sku !== undefined)
+			seen.set(sku, line);
+		return before === undefined ? []
+			: [{ line, what: t('import.again', { line: number(before) }) }];
+	});
+}
+
 /** @param {string} text @returns {{rows: Row[], faults: Fault[]}} */
 function read(text) {
 	const records = readCsv(text);
@@ -59,14 +77,13 @@ function read(text) {
 			what: t('import.foreign', { name }) }] : []));
 	const uneven = rest.filter(({ fields }) => fields.length !== names.length);
 
-	return {
-		rows: rest.map(({ line, fields }) => ({ line,
-			product: Object.fromEntries(names.map((name, i) =>
-				[name, cell(name, fields[i] ?? '')])) })),
-		faults: [...foreign, ...uneven.map(({ line, fields }) => ({ line,
-			what: t('import.uneven', { have: fields.length,
-				want: names.length }) }))],
-	};
+	const rows = rest.map(({ line, fields }) => ({ line,
+		product: Object.fromEntries(names.map((name, i) =>
+			[name, cell(name, fields[i] ?? '')])) }));
+
+	return { rows, faults: [...foreign, ...uneven.map(({ line, fields }) => ({
+		line, what: t('import.uneven', { have: fields.length,
+			want: names.length }) })), ...repeats(rows)] };
 }
 
 /* The faults of a 422, each at the line of its row. */
@@ -199,12 +216,12 @@ class Import {
 
 	/**
 	 * @param {HTMLElement} place @param {HTMLInputElement} input
-	 * @param {AbortSignal} left
+	 * @param {Page} page
 	 */
-	constructor(place, input, left) {
+	constructor(place, input, page) {
 		this.#place = place;
 		this.#input = input;
-		this.left = left;
+		this.page = page;
 	}
 
 	/* Under the name of the file: the field is empty by then. */
@@ -219,7 +236,9 @@ class Import {
 		const stop = new AbortController();
 		const shown = progress(text, this.#rows.length, () => stop.abort());
 
-		this.left.addEventListener('abort', () => stop.abort());
+		this.page.signal.addEventListener('abort', () => stop.abort());
+		if (!isDry)
+			this.page.dirty(() => t('import.leave'));
 		shown.set(sum.done);
 		this.#show(shown.node);
 		this.#input.disabled = true;
@@ -227,6 +246,7 @@ class Import {
 			return await send(this.#rows, isDry, stop.signal, shown.set, sum);
 		} finally {
 			this.#input.disabled = false;
+			this.page.dirty(() => false);
 		}
 	}
 
@@ -237,7 +257,7 @@ class Import {
 		this.#name = file.name;
 		this.#input.disabled = true;
 		try {
-			return await file.text();
+			return await readText(file);
 		} finally {
 			this.#input.value = '';
 			this.#input.disabled = false;
@@ -296,7 +316,7 @@ export default function products(page) {
 			const chooser = /** @type {HTMLInputElement} */ (target);
 
 			if (chooser.files?.length)
-				new Import(place, chooser, page.signal).open();
+				new Import(place, chooser, page).open();
 		} });
 
 	return el('div', { class: 'page' }, heading({

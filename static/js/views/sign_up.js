@@ -32,11 +32,15 @@ async function create(values) {
 /** @type {import('../types.js').View} */
 export default function signUp(page) {
 	const place = el('div', { class: 'door-place' });
+	/* What there is an account of, though the sign-in after it has failed. */
+	let typed = '', email = '';
 	const submit = async (/** @type {any} */ values) => {
-		const { email } = await create({ ...values,
-			full_name: values.full_name?.trim() || undefined,
-			email: values.email.trim() });
-
+		if (email === '' || values.email.trim() !== typed) {
+			typed = values.email.trim();
+			email = '';
+			({ email } = await create({ ...values, email: typed,
+				full_name: values.full_name?.trim() || undefined }));
+		}
 		try {
 			await session.begin(await post('/auth/login', { anonymous: true,
 				json: { email, password: values.password,
