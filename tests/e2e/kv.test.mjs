@@ -163,7 +163,9 @@ browse('a late answer leaves the choice', { statuses: [503] }, async (page) => {
 	await answer();
 	await (await late).finished();
 	await ready(page);
-	await page.waitForTimeout(300);
+	await page.evaluate(() => new Promise((resolve) => {
+		requestAnimationFrame(() => setTimeout(resolve));
+	}));
 	assert.ok(await button(page, 'Delete 1 key').isVisible());
 });
 
