@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ROUTES } from '../../static/js/routes.js';
 import { startSite } from './passkeys.mjs';
