@@ -4,7 +4,6 @@
  * rest writes dates, numbers and money as that language does. A language is
  * there when its file is: the server answers with English for any other.
  */
-import { digitsOf } from './currency.js';
 import { el } from './dom.js';
 
 /** @typedef {Record<string, string|number>} Values */
@@ -197,6 +196,18 @@ export function number(/** @type {number} */ value,
     /** @type {Intl.NumberFormatOptions} */ options = {}) {
 	return new Intl.NumberFormat(current, options).format(value);
 }
+
+/* ISO 4217: how many digits the minor unit of a currency has; mostly two. */
+const DIGITS = new Map([
+	...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'
+		.split(' ').map((code) => /** @type {const} */ ([code, 0])),
+	...'BHD IQD JOD KWD LYD OMR TND'
+		.split(' ').map((code) => /** @type {const} */ ([code, 3])),
+	...'CLF UYW'.split(' ').map((code) => /** @type {const} */ ([code, 4])),
+]);
+
+/* Not those of Intl: they are the digits of prices in shops, and change. */
+export const digitsOf = (/** @type {string} */ code) => DIGITS.get(code) ?? 2;
 
 /* Minor units, as the API has them. */
 export function money(/** @type {number} */ minor,

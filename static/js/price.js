@@ -2,8 +2,7 @@
  * Money as people write it, "12.50" or "12,50", and as the API has it: minor
  * units of a currency.
  */
-import { digitsOf } from './currency.js';
-import { language } from './lang.js';
+import { digitsOf, language } from './lang.js';
 
 /* null: it is no amount. */
 /** @param {string} text @param {string} currency */
