@@ -95,31 +95,8 @@ browse('an import that is broken off says how far it came, and goes on',
 		assert.equal(await found(), 250);
 	});
 
-browse('who leaves an import under way is asked', {}, async (page) => {
-	let release;
-	const open = new Promise((resolve) => {
-		release = resolve;
-	});
-
-	await enter(page, admin, '/admin/products/import');
-	await onWrite(page, async (route) => {
-		await open;
-		await route.continue();
-	});
-	await choose(page, [`${newSku()},Tile,100,EUR,`]);
-	await press(page, 'Import 1 row');
-	await page.locator('.back').click();
-	await page.getByRole('dialog').getByText('The import is not at its end.')
-		.waitFor();
-	await press(page, 'Stay');
-	release();
-	await page.getByText('1 row is imported').waitFor();
-	await page.locator('.back').click();
-	await page.waitForURL('**/admin/products');
-});
-
-browse('one file at a time, and the same one again', {}, async (page) => {
-	const input = page.getByLabel('CSV file');
+/* A row that is being written until it is let go. */
+async function importing(page) {
 	let letGo;
 	const held = new Promise((resolve) => {
 		letGo = resolve;
@@ -132,6 +109,26 @@ browse('one file at a time, and the same one again', {}, async (page) => {
 	});
 	await choose(page, [`${newSku()},Tile,100,EUR,`]);
 	await press(page, 'Import 1 row');
+	return letGo;
+}
+
+browse('who leaves an import under way is asked', {}, async (page) => {
+	const letGo = await importing(page);
+
+	await page.locator('.back').click();
+	await page.getByRole('dialog').getByText('The import is not at its end.')
+		.waitFor();
+	await press(page, 'Stay');
+	letGo();
+	await page.getByText('1 row is imported').waitFor();
+	await page.locator('.back').click();
+	await page.waitForURL('**/admin/products');
+});
+
+browse('one file at a time, and the same one again', {}, async (page) => {
+	const input = page.getByLabel('CSV file');
+	const letGo = await importing(page);
+
 	await page.getByRole('progressbar').waitFor();
 	assert.equal(await input.isDisabled(), true);
 	letGo();
